@@ -1,0 +1,61 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"k8s.io/klog/v2"
+)
+
+// logBody logs what was sent or received from verbosity 8 on: the first 1 KiB, 10 KiB at 9, all at 10. Bodies that hold credentials
+// are only counted, at any verbosity.
+func (r *Request) logBody(ctx context.Context, message string, data []byte) {
+	logger := klog.FromContext(ctx)
+	if !logger.V(8).Enabled() || data == nil {
+		return
+	}
+	if r.confidential() {
+		logger.V(8).Info(message, "body", fmt.Sprintf("[%d bytes withheld, they may hold credentials]", len(data)))
+		return
+	}
+	logger.V(8).Info(message, "body", printable(data, bodyLimit(logger)))
+}
+
+// confidential says whether the path leads to Secrets, or to tokens: TokenReview, a service account's token.
+// It looks at the path as it is, since not every client names its resource by Resource, and rather withholds too much.
+func (r *Request) confidential() bool {
+	for segment := range strings.SplitSeq(r.target.path(), "/") {
+		switch strings.ToLower(segment) {
+		case "secrets", "tokenreviews", "token":
+			return true
+		}
+	}
+	return false
+}
+
+func bodyLimit(logger klog.Logger) int {
+	switch {
+	case logger.V(10).Enabled():
+		return -1
+	case logger.V(9).Enabled():
+		return 10 << 10
+	default:
+		return 1 << 10
+	}
+}
+
+// printable returns the first limit bytes of data, or all if limit is negative: as text, or as a hex dump if there are control characters in them.
+func printable(data []byte, limit int) string {
+	cut := ""
+	if limit >= 0 && len(data) > limit {
+		cut = fmt.Sprintf(" [truncated %d bytes]", len(data)-limit)
+		data = data[:limit]
+	}
+	if bytes.ContainsFunc(data, func(c rune) bool { return c < '\t' }) {
+		return hex.Dump(data) + cut
+	}
+	return string(data) + cut
+}

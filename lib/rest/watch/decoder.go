@@ -1,0 +1,59 @@
+// Package watch turns the frames of a watch response into events, and back.
+//
+//	frame   {"type":"ADDED","object":{…}}        the envelope: streaming decoder, metav1.WatchEvent
+//	          └ type └ object, still bytes  ──▶  the object: the client's own decoder
+//	event   watch.Added, *corev1.Pod
+//
+// Upstream: rest/watch/decoder.go, rest/watch/encoder.go.
+package watch
+
+import (
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer/streaming"
+	"k8s.io/apimachinery/pkg/watch"
+)
+
+// Decoder reads events off a stream of frames. It is a watch.Decoder. Decode has one caller at a time; Close may come from another.
+type Decoder struct {
+	envelopes streaming.Decoder
+	objects   runtime.Decoder
+}
+
+var _ watch.Decoder = (*Decoder)(nil)
+
+// NewDecoder returns a Decoder that takes envelopes from decoder and reads the objects in them with embeddedDecoder.
+func NewDecoder(decoder streaming.Decoder, embeddedDecoder runtime.Decoder) *Decoder {
+	return &Decoder{envelopes: decoder, objects: embeddedDecoder}
+}
+
+// Decode blocks until there is an event. The stream's own errors come back unwrapped, io.EOF at its regular end among them.
+// After any error the stream is of no more use.
+func (d *Decoder) Decode() (watch.EventType, runtime.Object, error) {
+	var envelope metav1.WatchEvent
+	decoded, _, err := d.envelopes.Decode(nil, &envelope)
+	if err != nil {
+		return "", nil, err
+	}
+	if decoded != &envelope {
+		return "", nil, fmt.Errorf("expected a watch event, got %T", decoded)
+	}
+	event := watch.EventType(envelope.Type)
+	switch event {
+	case watch.Added, watch.Modified, watch.Deleted, watch.Bookmark, watch.Error:
+	default:
+		return "", nil, fmt.Errorf("got invalid watch event type: %q", envelope.Type)
+	}
+	obj, err := runtime.Decode(d.objects, envelope.Object.Raw)
+	if err != nil {
+		return "", nil, fmt.Errorf("unable to decode watch event: %w", err)
+	}
+	return event, obj, nil
+}
+
+// Close closes the stream, which ends a Decode that waits for it.
+func (d *Decoder) Close() {
+	_ = d.envelopes.Close() // nobody is left who could act on the error
+}
