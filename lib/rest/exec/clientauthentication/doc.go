@@ -1,0 +1,2 @@
+// Package clientauthentication holds what client and exec plugin tell each other.
+package clientauthentication

@@ -1,0 +1,2 @@
+// Package exec gets credentials from a program.
+package exec

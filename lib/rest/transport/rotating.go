@@ -1,0 +1,146 @@
+package transport
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"client-go-workbook/lib/rest/transport/connrotation"
+
+	"k8s.io/klog/v2"
+)
+
+// fileCheckInterval is how old the knowledge of the files may be when a request begins. Reading three small files takes
+// less than a tenth of a millisecond.
+const fileCheckInterval = time.Second
+
+// rotating sends requests through a transport that was made from what the TLS files hold. A request that finds the last
+// look at the files a second old looks again. If they changed, it makes a new transport and retires the old one:
+//   - after a change of CA, the requests on the old connections may end; idle ones are closed;
+//   - after a change of the client's certificate, all of the old connections are closed, with the requests on them.
+//     Watches begin again, as the new identity.
+//
+// No goroutine and no timer is needed for this: nothing but a request could make use of an earlier look.
+type rotating struct {
+	config  *Config
+	follows bool // some material comes from files; without, current never changes
+
+	mu      sync.Mutex
+	current *generation
+	checked time.Time // when the files were looked at last
+	failure string    // what was wrong with them then; "" if nothing
+}
+
+// generation is a transport and what it was made from. It doesn't change.
+type generation struct {
+	material
+	*http.Transport
+	conns *connrotation.ConnectionTracker // nil if the client's certificate doesn't come from files
+}
+
+func newRotating(c *Config) (*rotating, error) {
+	config := *c
+	r := &rotating{config: &config, follows: c.TLS.caFollows() || c.TLS.pairFollows(), checked: time.Now()}
+	m, err := config.TLS.load()
+	if err != nil {
+		return nil, err
+	}
+	r.current, err = r.generate(m)
+	return r, err
+}
+
+func (r *rotating) generate(m material) (*generation, error) {
+	config, err := newTLSConfig(r.config, m)
+	if err != nil {
+		return nil, err
+	}
+	g := &generation{material: m}
+	if r.config.TLS.pairFollows() {
+		g.conns = connrotation.NewConnectionTracker()
+	}
+	g.Transport = newHTTPTransport(r.config, config, g.conns)
+	return g, nil
+}
+
+func (r *rotating) RoundTrip(req *http.Request) (*http.Response, error) {
+	g := r.current
+	if r.follows {
+		g = r.fresh(req.Context())
+	}
+	resp, err := g.Transport.RoundTrip(req)
+	if err != nil {
+		err = r.explain(g, req, err)
+	}
+	return resp, err
+}
+
+// CloseIdleConnections closes the connections that no request uses.
+func (r *rotating) CloseIdleConnections() {
+	r.mu.Lock()
+	g := r.current
+	r.mu.Unlock()
+	g.Transport.CloseIdleConnections()
+}
+
+// fresh returns a generation that was up to date less than a second ago.
+func (r *rotating) fresh(ctx context.Context) *generation {
+	r.mu.Lock()
+	current := r.current
+	due := time.Since(r.checked) >= fileCheckInterval
+	if due {
+		r.checked = time.Now() // claims the check: requests that come meanwhile don't wait for the disk
+	}
+	r.mu.Unlock()
+	if !due {
+		return current
+	}
+	m, err := r.config.TLS.read()
+	return r.update(klog.FromContext(ctx), m, err)
+}
+
+// update makes a new generation if the files hold something new and usable. Otherwise the current one stays: a pair of
+// files can't be written at once, and what is half written now is whole in a second.
+func (r *rotating) update(logger klog.Logger, m material, err error) *generation {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	old := r.current
+	if err == nil && old.sameCA(m) && old.samePair(m) {
+		r.failure = ""
+		return old
+	}
+	if err == nil && r.config.TLS.caFollows() && len(m.ca) == 0 {
+		err = fmt.Errorf("CA certificates (%s): file is empty", r.config.TLS.CAFile)
+	}
+	if err == nil {
+		err = r.config.TLS.parse(&m)
+	}
+	if err == nil {
+		r.current, err = r.generate(m)
+	}
+	if err != nil {
+		r.failedLocked(logger, err)
+		return old
+	}
+	r.failure = ""
+	logger.V(1).Info("TLS files changed, opening new connections", "caChanged", !old.sameCA(m), "clientCertificateChanged", !old.samePair(m))
+	old.retire(!old.samePair(m))
+	return r.current
+}
+
+// failedLocked logs what is wrong with the files, once.
+func (r *rotating) failedLocked(logger klog.Logger, err error) {
+	if r.failure != err.Error() {
+		logger.Error(err, "Unable to follow TLS files, using what they held before")
+	}
+	r.failure = err.Error()
+}
+
+// retire closes g's idle connections, or all of them if they carry an identity that was replaced.
+func (g *generation) retire(identityChanged bool) {
+	if identityChanged && g.conns != nil {
+		g.conns.CloseAll()
+	}
+	g.Transport.CloseIdleConnections()
+}
