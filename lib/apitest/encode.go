@@ -1,0 +1,285 @@
+package apitest
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+	"sync"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/apimachinery/pkg/watch"
+)
+
+// encoding is how bytes on the wire are written.
+type encoding int
+
+const (
+	asJSON encoding = iota
+	asProtobuf
+	encodings // how many there are
+)
+
+func (e encoding) contentType() string {
+	return [encodings]string{runtime.ContentTypeJSON, runtime.ContentTypeProtobuf}[e]
+}
+
+// protobufMagic starts every protobuf document, so that a reader can tell it from JSON.
+var protobufMagic = []byte("k8s\x00")
+
+// kind is a Resource with what the server needs to speak it.
+type kind struct {
+	Resource
+	empty  runtime.Object // never changed
+	typed  bool           // its Go type is in the scheme; otherwise it is Unstructured
+	binary bool           // the Go type can be written as protobuf
+	head   []byte         // starts a JSON document: the kind and version that a typed object itself leaves out
+}
+
+// protobufMarshaler is what the Go types of k8s.io/api can do, and those of most custom resources can't.
+type protobufMarshaler interface{ Marshal() ([]byte, error) }
+
+func newKind(r Resource, scheme *runtime.Scheme) *kind {
+	k := &kind{Resource: r, head: []byte("{")}
+	if empty, err := scheme.New(r.GroupVersionKind); err == nil {
+		k.empty, k.typed = empty, true
+		k.head = fmt.Appendf(nil, `{"kind":%q,"apiVersion":%q,`, r.Kind, r.GroupVersion())
+	} else {
+		custom := &unstructured.Unstructured{}
+		custom.SetGroupVersionKind(r.GroupVersionKind)
+		k.empty = custom
+	}
+	_, k.binary = k.empty.(protobufMarshaler)
+	return k
+}
+
+// newObject returns an empty object of the kind.
+func (k *kind) newObject() runtime.Object { return k.empty.DeepCopyObject() }
+
+// cached is one encoding of a revision.
+type cached struct {
+	once  sync.Once
+	bytes []byte
+	err   error
+}
+
+// item is the object as it stands in a list: bare, without the kind if the list says it.
+func (r *revision) item(e encoding) ([]byte, error) {
+	c := &r.cache[e]
+	c.once.Do(func() {
+		if e == asProtobuf {
+			c.bytes, c.err = r.obj.(protobufMarshaler).Marshal()
+		} else {
+			c.bytes, c.err = json.Marshal(r.obj)
+		}
+	})
+	return c.bytes, c.err
+}
+
+// document is the object as it stands alone, with its kind.
+func (r *revision) document(e encoding) ([]byte, error) {
+	item, err := r.item(e)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("encode %s %q: %w", r.kind.Plural, r.key, err)
+	case e == asProtobuf:
+		return envelope(r.kind.GroupVersionKind, item)
+	}
+	return append(bytes.Clone(r.kind.head), item[1:]...), nil
+}
+
+// envelope puts protobuf into the document that says what it is.
+func envelope(gvk schema.GroupVersionKind, raw []byte) ([]byte, error) {
+	unknown := runtime.Unknown{Raw: raw}
+	unknown.APIVersion, unknown.Kind = gvk.ToAPIVersionAndKind()
+	out := make([]byte, len(protobufMagic)+unknown.Size())
+	n, err := unknown.MarshalTo(out[copy(out, protobufMagic):])
+	return out[:len(protobufMagic)+n], err
+}
+
+// listDocument joins what each item has in its cache already; nothing is encoded twice.
+func listDocument(e encoding, k *kind, m metav1.ListMeta, items []*revision) ([]byte, error) {
+	gvk := k.GroupVersion().WithKind(k.Kind + "List")
+	if e == asProtobuf {
+		return protobufList(gvk, m, items)
+	}
+	metadata, err := json.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	out := fmt.Appendf(nil, `{"kind":%q,"apiVersion":%q,"metadata":%s,"items":[`, gvk.Kind, gvk.GroupVersion(), metadata)
+	for i, r := range items {
+		item, err := r.item(e)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, item...)
+	}
+	return append(out, "]}\n"...), nil
+}
+
+// protobufList writes the message that all lists share: metadata is field 1, items is field 2.
+func protobufList(gvk schema.GroupVersionKind, m metav1.ListMeta, items []*revision) ([]byte, error) {
+	metadata, err := m.Marshal()
+	if err != nil {
+		return nil, err
+	}
+	raw := appendField(nil, 1, metadata)
+	for _, r := range items {
+		item, err := r.item(asProtobuf)
+		if err != nil {
+			return nil, err
+		}
+		raw = appendField(raw, 2, item)
+	}
+	return envelope(gvk, raw)
+}
+
+// appendField writes a length-delimited protobuf field.
+func appendField(out []byte, number byte, value []byte) []byte {
+	const lengthDelimited = 2
+	out = append(out, number<<3|lengthDelimited)
+	return append(binary.AppendUvarint(out, uint64(len(value))), value...)
+}
+
+// frame is one event of a watch stream: a line of JSON, or protobuf with its length in front.
+func frame(e encoding, event watch.EventType, document []byte) ([]byte, error) {
+	if e == asJSON {
+		return fmt.Appendf(nil, "{\"type\":%q,\"object\":%s}\n", event, bytes.TrimSpace(document)), nil
+	}
+	message := metav1.WatchEvent{Type: string(event), Object: runtime.RawExtension{Raw: document}}
+	raw, err := message.Marshal()
+	if err != nil {
+		return nil, err
+	}
+	return append(binary.BigEndian.AppendUint32(nil, uint32(len(raw))), raw...), nil
+}
+
+// encode writes an object that is not in the store: a Status, or discovery.
+func encode(e encoding, obj runtime.Object) ([]byte, error) {
+	if m, ok := obj.(protobufMarshaler); ok && e == asProtobuf {
+		raw, err := m.Marshal()
+		if err != nil {
+			return nil, err
+		}
+		return envelope(obj.GetObjectKind().GroupVersionKind(), raw)
+	}
+	return json.Marshal(obj)
+}
+
+// statusDocument is an error in the only form in which a client learns its reason.
+func statusDocument(e encoding, err error) (document []byte, code int) {
+	apiStatus, ok := err.(apierrors.APIStatus)
+	if !ok {
+		apiStatus = apierrors.NewInternalError(err)
+	}
+	status := apiStatus.Status()
+	status.TypeMeta = metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}
+	document, err = encode(e, &status)
+	if err != nil {
+		return []byte(err.Error()), http.StatusInternalServerError
+	}
+	return document, int(status.Code)
+}
+
+// accepted is one media type of an Accept header.
+type accepted struct {
+	mediaType string
+	params    map[string]string
+}
+
+// accept reads the Accept header, in the client's order of preference. Clients of Kubernetes write no q values.
+func accept(r *http.Request) []accepted {
+	header := strings.Join(r.Header.Values("Accept"), ",")
+	if header == "" {
+		return []accepted{{mediaType: "*/*"}}
+	}
+	var out []accepted
+	for clause := range strings.SplitSeq(header, ",") {
+		if mediaType, params, err := mime.ParseMediaType(clause); err == nil {
+			out = append(out, accepted{mediaType, params})
+		}
+	}
+	return out
+}
+
+// negotiate picks the first media type that the client accepts and the server can write. A client that asks for
+// a form that the server does not have (as=Table) usually names a plain one after it.
+func negotiate(r *http.Request, binary bool) (encoding, error) {
+	for _, a := range accept(r) {
+		switch {
+		case a.params["as"] != "":
+		case a.mediaType == runtime.ContentTypeProtobuf && binary:
+			return asProtobuf, nil
+		case a.mediaType == runtime.ContentTypeJSON, a.mediaType == "application/*", a.mediaType == "*/*":
+			return asJSON, nil
+		}
+	}
+	return asJSON, statusError(http.StatusNotAcceptable, metav1.StatusReasonNotAcceptable,
+		"only the following media types are accepted: "+strings.Join(mediaTypes(binary), ", "))
+}
+
+func mediaTypes(binary bool) []string {
+	if binary {
+		return []string{runtime.ContentTypeJSON, runtime.ContentTypeYAML, runtime.ContentTypeProtobuf}
+	}
+	return []string{runtime.ContentTypeJSON, runtime.ContentTypeYAML}
+}
+
+func statusError(code int32, reason metav1.StatusReason, message string) error {
+	return &apierrors.StatusError{ErrStatus: metav1.Status{
+		Status: metav1.StatusFailure, Code: code, Reason: reason, Message: message,
+	}}
+}
+
+func unsupportedMediaType(accepted ...string) error {
+	return statusError(http.StatusUnsupportedMediaType, metav1.StatusReasonUnsupportedMediaType,
+		"the body of the request was in an unknown format - accepted media types include: "+strings.Join(accepted, ", "))
+}
+
+// decoder reads what clients send.
+type decoder struct{ codecs serializer.CodecFactory }
+
+// decode reads an object of kind k, as the Content-Type says. The object comes without kind and version if it is typed.
+func (d decoder) decode(k *kind, contentType string, body []byte) (runtime.Object, error) {
+	obj, err := d.decodeInto(k.newObject(), k.GroupVersionKind, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	if got := obj.GetObjectKind().GroupVersionKind(); got != k.GroupVersionKind {
+		return nil, apierrors.NewBadRequest(fmt.Sprintf("%s in version %q cannot be handled as a %s", got.Kind, got.GroupVersion(), k.Kind))
+	}
+	if k.typed {
+		obj.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
+	}
+	return obj, nil
+}
+
+func (d decoder) decodeInto(into runtime.Object, gvk schema.GroupVersionKind, contentType string, body []byte) (runtime.Object, error) {
+	mediaType := runtime.ContentTypeJSON
+	if contentType != "" {
+		mediaType, _, _ = mime.ParseMediaType(contentType)
+	}
+	info, known := runtime.SerializerInfoForMediaType(d.codecs.SupportedMediaTypes(), mediaType)
+	_, custom := into.(*unstructured.Unstructured)
+	if !known || custom && mediaType == runtime.ContentTypeProtobuf {
+		return nil, unsupportedMediaType(mediaTypes(!custom)...)
+	}
+	obj, got, err := info.Serializer.Decode(body, &gvk, into)
+	if err != nil {
+		return nil, apierrors.NewBadRequest(err.Error())
+	}
+	obj.GetObjectKind().SetGroupVersionKind(*got)
+	return obj, nil
+}

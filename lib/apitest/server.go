@@ -1,0 +1,363 @@
+package apitest
+
+import (
+	"context"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/apimachinery/pkg/version"
+)
+
+// Config says what a Server is like. The zero value is a plain HTTP server of the built-in kinds.
+type Config struct {
+	Scheme    *runtime.Scheme // the Go types of the kinds; nil: those of Builtin
+	Resources []Resource      // nil: Builtin()
+
+	TLS      bool // HTTPS with HTTP/2; Server.CA is whom to trust
+	InMemory bool // no sockets: connect by Server.Dial. The only form that works inside a synctest bubble
+
+	LegacyDiscovery bool         // no aggregated discovery, as before Kubernetes 1.26
+	Version         version.Info // zero: v1.37.2
+}
+
+// Server is a Kubernetes API server in memory. All methods may be called from any goroutine.
+type Server struct {
+	URL string // "http://127.0.0.1:port", without a slash at the end
+	CA  []byte // PEM; nil without TLS
+
+	config  Config
+	kinds   []*kind
+	store   *store
+	decoder decoder
+	http    *httptest.Server
+	pipes   *pipeListener // nil unless InMemory
+	stop    context.CancelFunc
+
+	mu       sync.Mutex
+	requests []*Request
+	faults   []*Fault
+	down     map[schema.GroupVersion]bool
+}
+
+// Request is a request as a test or a fault sees it.
+type Request struct {
+	*http.Request // its Body has been read into Payload
+	Payload       []byte
+
+	// Verb is as in RBAC: get, list, watch, create, update, patch, delete or deletecollection;
+	// outside of resources it is the method in small letters.
+	Verb        string
+	Resource    schema.GroupVersionResource // zero outside of resources
+	Namespace   string
+	Name        string
+	Subresource string
+
+	kind *kind
+}
+
+// String is one line for a test's failure: "watch /api/v1/pods?watch=true".
+func (r *Request) String() string { return r.Verb + " " + r.URL.RequestURI() }
+
+// Start runs a Server until the test ends. A Config that New refuses fails the test.
+func Start(t testing.TB, config Config) *Server {
+	t.Helper()
+	s, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// New runs a Server until Close. The error names a Resource that can't be served.
+func New(config Config) (*Server, error) {
+	if config.Resources == nil {
+		config.Resources = Builtin()
+	}
+	if config.Scheme == nil {
+		config.Scheme = builtinScheme()
+	}
+	if config.Version.GitVersion == "" {
+		config.Version = version.Info{Major: "1", Minor: "37", GitVersion: "v1.37.2"}
+	}
+	s := &Server{
+		config:  config,
+		store:   newStore(),
+		decoder: decoder{serializer.NewCodecFactory(config.Scheme)},
+		down:    map[schema.GroupVersion]bool{},
+	}
+	for _, r := range config.Resources {
+		if err := s.add(r); err != nil {
+			return nil, err
+		}
+	}
+	s.listen()
+	return s, nil
+}
+
+func (s *Server) add(r Resource) error {
+	if r.Plural == "" || r.Kind == "" || r.Version == "" {
+		return fmt.Errorf("serve %v: a resource needs a version, a kind and a plural", r.GroupVersionKind)
+	}
+	if s.lookup(r.GroupVersionResource()) != nil {
+		return fmt.Errorf("serve %v: it is there twice", r.GroupVersionResource())
+	}
+	k := newKind(r, s.config.Scheme)
+	if _, err := meta.Accessor(k.empty); err != nil {
+		return fmt.Errorf("serve %v: %w", r.GroupVersionKind, err)
+	}
+	s.kinds = append(s.kinds, k)
+	return nil
+}
+
+func (s *Server) listen() {
+	var ctx context.Context
+	ctx, s.stop = context.WithCancel(context.Background())
+	s.http = httptest.NewUnstartedServer(s)
+	s.http.Config.BaseContext = func(net.Listener) context.Context { return ctx }
+	s.http.Config.ErrorLog = log.New(io.Discard, "", 0) // broken connections are what tests are about
+	if s.config.InMemory {
+		s.pipes = newPipeListener()
+		_ = s.http.Listener.Close()
+		s.http.Listener = s.pipes
+	}
+	if s.config.TLS {
+		s.http.EnableHTTP2 = true
+		s.http.StartTLS()
+		s.CA = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.http.Certificate().Raw})
+	} else {
+		s.http.Start()
+	}
+	s.URL = s.http.URL
+	if s.pipes != nil {
+		s.http.Client().Transport.(*http.Transport).DialContext = s.pipes.dial
+	}
+}
+
+// Close ends all streams and connections, and returns when every handler has returned.
+func (s *Server) Close() {
+	s.stop()
+	s.http.Close()
+}
+
+// Client returns an http.Client that reaches the server and trusts it. Close closes its connections.
+func (s *Server) Client() *http.Client { return s.http.Client() }
+
+// Dial connects to a server that is InMemory, whatever the address; else to the address.
+func (s *Server) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if s.pipes != nil {
+		return s.pipes.dial(ctx, network, address)
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, network, address)
+}
+
+// Requests returns all requests so far, in the order of arrival.
+func (s *Server) Requests() []*Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// SetDown makes a group version fail, or work again: 503 for its resources and its discovery document,
+// "Stale" in aggregated discovery. This is how an extension API server looks whose backend is away.
+func (s *Server) SetDown(gv schema.GroupVersion, down bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.down[gv] = down
+}
+
+func (s *Server) isDown(gv schema.GroupVersion) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.down[gv]
+}
+
+// ServeHTTP reads and records a request, then lets a fault or a handler answer it.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	req, err := s.read(r)
+	if err != nil {
+		writeError(w, r, err)
+		return
+	}
+	serve := func(w http.ResponseWriter) { s.serve(w, req) }
+	if effect := s.record(req); effect != nil {
+		effect(w, req, serve)
+		return
+	}
+	serve(w)
+}
+
+// maxBody is a real server's limit too: etcd takes no more.
+const maxBody = 3 << 20
+
+// read takes in the body and finds out what the request is about.
+func (s *Server) read(r *http.Request) (*Request, error) {
+	payload, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
+	if tooBig := (*http.MaxBytesError)(nil); errors.As(err, &tooBig) {
+		return nil, apierrors.NewRequestEntityTooLargeError(fmt.Sprintf("limit is %d", tooBig.Limit))
+	} else if err != nil {
+		return nil, apierrors.NewBadRequest(fmt.Sprintf("read body: %v", err))
+	}
+	req := &Request{Request: r, Payload: payload, Verb: strings.ToLower(r.Method)}
+	s.resolve(req)
+	return req, nil
+}
+
+// resolve reads the path of a resource:
+//
+//	/api/v1 | /apis/{group}/{version}   then   [/namespaces/{namespace}]/{plural}[/{name}[/{subresource}]]
+func (s *Server) resolve(req *Request) {
+	parts := strings.Split(strings.Trim(req.URL.Path, "/"), "/")
+	var gv schema.GroupVersion
+	switch {
+	case len(parts) > 2 && parts[0] == "api":
+		gv, parts = schema.GroupVersion{Version: parts[1]}, parts[2:]
+	case len(parts) > 3 && parts[0] == "apis":
+		gv, parts = schema.GroupVersion{Group: parts[1], Version: parts[2]}, parts[3:]
+	default:
+		return
+	}
+	// "namespaces" is a prefix and a resource: /namespaces/a/pods, but /namespaces/a/status.
+	if len(parts) > 2 && parts[0] == "namespaces" && parts[2] != "status" {
+		req.Namespace, parts = parts[1], parts[2:]
+	}
+	if len(parts) > 3 {
+		return
+	}
+	parts = append(parts, "", "")
+	k := s.lookup(gv.WithResource(parts[0]))
+	if k == nil || req.Namespace != "" && !k.Namespaced {
+		return
+	}
+	req.kind, req.Resource, req.Name, req.Subresource = k, k.GroupVersionResource(), parts[1], parts[2]
+	req.Verb = resourceVerb(req)
+}
+
+func resourceVerb(req *Request) string {
+	watching := req.URL.Query().Get("watch")
+	switch {
+	case req.Method == http.MethodGet && (watching == "true" || watching == "1"):
+		return "watch"
+	case req.Method == http.MethodGet && req.Name == "":
+		return "list"
+	case req.Method == http.MethodPost:
+		return "create"
+	case req.Method == http.MethodPut:
+		return "update"
+	case req.Method == http.MethodDelete && req.Name == "":
+		return "deletecollection"
+	}
+	return strings.ToLower(req.Method)
+}
+
+func (s *Server) lookup(gvr schema.GroupVersionResource) *kind {
+	for _, k := range s.kinds {
+		if k.GroupVersionResource() == gvr {
+			return k
+		}
+	}
+	return nil
+}
+
+// serve answers a request as a healthy server does.
+func (s *Server) serve(w http.ResponseWriter, r *Request) {
+	if r.kind == nil {
+		s.serveNonResource(w, r)
+		return
+	}
+	if err := s.serveResource(w, r); err != nil {
+		writeError(w, r.Request, err)
+	}
+}
+
+// serveResource returns an error only if it has not written anything yet.
+func (s *Server) serveResource(w http.ResponseWriter, r *Request) error {
+	e, err := negotiate(r.Request, r.kind.binary)
+	if err != nil {
+		return err
+	}
+	if s.isDown(r.kind.GroupVersion()) {
+		return backendAway(r.kind.GroupVersion())
+	}
+	if r.Subresource != "" && !(r.Subresource == "status" && r.kind.Status) {
+		return apierrors.NewNotFound(r.kind.groupResource(), r.Name+"/"+r.Subresource)
+	}
+	switch r.Verb {
+	case "get":
+		return s.serveGet(w, r, e)
+	case "list":
+		return s.serveList(w, r, e)
+	case "watch":
+		return s.serveWatch(w, r, e)
+	case "create":
+		return s.serveCreate(w, r, e)
+	case "update":
+		return s.serveUpdate(w, r, e)
+	case "patch":
+		return s.servePatch(w, r, e)
+	case "delete":
+		return s.serveDelete(w, r, e)
+	case "deletecollection":
+		return s.serveDeleteCollection(w, r, e)
+	}
+	return apierrors.NewMethodNotSupported(r.kind.groupResource(), r.Verb)
+}
+
+// write sends a whole document.
+func write(w http.ResponseWriter, e encoding, code int, document []byte) {
+	w.Header().Set("Content-Type", e.contentType())
+	w.WriteHeader(code)
+	_, _ = w.Write(document) // the client may have gone
+}
+
+func writeRevision(w http.ResponseWriter, e encoding, code int, r *revision) error {
+	document, err := r.document(e)
+	if err != nil {
+		return err
+	}
+	write(w, e, code, document)
+	return nil
+}
+
+// writeObject sends what is not in the store.
+func writeObject(w http.ResponseWriter, r *Request, obj runtime.Object) {
+	e, err := negotiate(r.Request, true)
+	if err != nil {
+		writeError(w, r.Request, err)
+		return
+	}
+	document, err := encode(e, obj)
+	if err != nil {
+		writeError(w, r.Request, err)
+		return
+	}
+	write(w, e, http.StatusOK, document)
+}
+
+// writeError sends a Status in the encoding that the client prefers; JSON if it accepts none.
+func writeError(w http.ResponseWriter, r *http.Request, err error) {
+	e, _ := negotiate(r, true)
+	document, code := statusDocument(e, err)
+	if status, ok := err.(apierrors.APIStatus); ok {
+		if details := status.Status().Details; details != nil && details.RetryAfterSeconds > 0 {
+			w.Header().Set("Retry-After", fmt.Sprint(details.RetryAfterSeconds))
+		}
+	}
+	write(w, e, code, document)
+}
