@@ -1,0 +1,135 @@
+package v1
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+
+	"client-go-workbook/lib/rest"
+)
+
+// EventExpansion is what only events can do. The …WithEventNamespace… methods take the namespace from the
+// event, so that one client of namespace "" can write everywhere; a client of any other namespace refuses
+// events of others.
+type EventExpansion interface {
+	CreateWithEventNamespaceWithContext(ctx context.Context, event *corev1.Event) (*corev1.Event, error)
+	// UpdateWithEventNamespaceWithContext replaces an event. It must have a resourceVersion.
+	UpdateWithEventNamespaceWithContext(ctx context.Context, event *corev1.Event) (*corev1.Event, error)
+	// PatchWithEventNamespaceWithContext changes the event of event's name by data, a strategic merge patch.
+	PatchWithEventNamespaceWithContext(ctx context.Context, event *corev1.Event, data []byte) (*corev1.Event, error)
+	// SearchWithContext lists the events about an object, which may also be an *ObjectReference. The
+	// scheme says what kind it is if the object itself doesn't.
+	SearchWithContext(ctx context.Context, scheme *runtime.Scheme, objOrRef runtime.Object) (*corev1.EventList, error)
+	// GetFieldSelector selects the events about an object, for List and Watch. What is nil may be anything.
+	GetFieldSelector(involvedObjectName, involvedObjectNamespace, involvedObjectKind, involvedObjectUID *string) fields.Selector
+}
+
+func (c *events) CreateWithEventNamespaceWithContext(ctx context.Context, event *corev1.Event) (*corev1.Event, error) {
+	return c.send(ctx, "create", c.GetClient().Post().Body(event), event)
+}
+
+func (c *events) UpdateWithEventNamespaceWithContext(ctx context.Context, event *corev1.Event) (*corev1.Event, error) {
+	return c.send(ctx, "update", c.GetClient().Put().Name(event.Name).Body(event), event)
+}
+
+func (c *events) PatchWithEventNamespaceWithContext(ctx context.Context, event *corev1.Event, data []byte) (*corev1.Event, error) {
+	return c.send(ctx, "patch", c.GetClient().Patch(types.StrategicMergePatchType).Name(event.Name).Body(data), event)
+}
+
+// send sends r to the event's own namespace.
+func (c *events) send(ctx context.Context, verb string, r *rest.Request, event *corev1.Event) (*corev1.Event, error) {
+	if own := c.GetNamespace(); own != "" && own != event.Namespace {
+		return nil, fmt.Errorf("%s event %q: it is in namespace %q, this client in %q", verb, event.Name, event.Namespace, own)
+	}
+	result := &corev1.Event{}
+	err := r.NamespaceIfScoped(event.Namespace, event.Namespace != "").Resource("events").Do(ctx).Into(result)
+	return result, err
+}
+
+func (c *events) SearchWithContext(ctx context.Context, scheme *runtime.Scheme, objOrRef runtime.Object) (*corev1.EventList, error) {
+	about, err := reference(scheme, objOrRef)
+	if err != nil {
+		return nil, fmt.Errorf("search events: %w", err)
+	}
+	if own := c.GetNamespace(); own != "" && own != about.Namespace {
+		return nil, fmt.Errorf("search events about %s %q: it is in namespace %q, this client in %q", about.Kind, about.Name, about.Namespace, own)
+	}
+	selector := c.GetFieldSelector(&about.Name, &about.Namespace, unlessEmpty(about.Kind), unlessEmpty(string(about.UID)))
+	return c.List(ctx, metav1.ListOptions{FieldSelector: selector.String()})
+}
+
+func (c *events) GetFieldSelector(involvedObjectName, involvedObjectNamespace, involvedObjectKind, involvedObjectUID *string) fields.Selector {
+	set := fields.Set{}
+	for field, value := range map[string]*string{
+		"involvedObject.name":      involvedObjectName,
+		"involvedObject.namespace": involvedObjectNamespace,
+		"involvedObject.kind":      involvedObjectKind,
+		"involvedObject.uid":       involvedObjectUID,
+	} {
+		if value != nil {
+			set[field] = *value
+		}
+	}
+	return set.AsSelector()
+}
+
+// reference says what object an event about it would name.
+func reference(scheme *runtime.Scheme, object runtime.Object) (*corev1.ObjectReference, error) {
+	if ref, ok := object.(*corev1.ObjectReference); ok {
+		return ref, nil
+	}
+	accessor, err := meta.Accessor(object)
+	if err != nil {
+		return nil, err
+	}
+	kind := object.GetObjectKind().GroupVersionKind().Kind
+	if kind == "" {
+		if scheme == nil {
+			return nil, fmt.Errorf("%T doesn't say its kind, and there is no scheme to look it up", object)
+		}
+		kinds, _, err := scheme.ObjectKinds(object)
+		if err != nil {
+			return nil, err
+		}
+		kind = kinds[0].Kind
+	}
+	return &corev1.ObjectReference{
+		Kind:      kind,
+		Namespace: accessor.GetNamespace(),
+		Name:      accessor.GetName(),
+		UID:       accessor.GetUID(),
+	}, nil
+}
+
+func unlessEmpty(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// EventSinkImpl lets an event client serve as the sink of lib/record, which knows no contexts.
+type EventSinkImpl struct {
+	Interface EventInterface
+}
+
+// Create stores a new event.
+func (e *EventSinkImpl) Create(event *corev1.Event) (*corev1.Event, error) {
+	return e.Interface.CreateWithEventNamespaceWithContext(context.Background(), event)
+}
+
+// Update replaces an event.
+func (e *EventSinkImpl) Update(event *corev1.Event) (*corev1.Event, error) {
+	return e.Interface.UpdateWithEventNamespaceWithContext(context.Background(), event)
+}
+
+// Patch changes an event by data, a strategic merge patch.
+func (e *EventSinkImpl) Patch(event *corev1.Event, data []byte) (*corev1.Event, error) {
+	return e.Interface.PatchWithEventNamespaceWithContext(context.Background(), event, data)
+}
