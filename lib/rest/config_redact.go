@@ -4,38 +4,36 @@ import "fmt"
 
 const redacted = "--- REDACTED ---"
 
-// The types below print without their String methods, which would call themselves.
-type (
-	plainConfig          Config
-	plainTLSClientConfig TLSClientConfig
-)
-
-// String shows c without credentials. The receiver is a value, so that a Config is as safe to print as a pointer to one.
+// String shows c without credentials: not those in Host's URL either, nor in what Transport and the functions may hold.
+// The receiver is a value, so that a Config is as safe to print as a pointer to one.
 func (c Config) String() string {
-	c.Host = hideUserinfo(c.Host)
-	hide(&c.Password)
-	hide(&c.BearerToken)
-	// Sanitized here, and not by its own String, because it is embedded: its fields are printed as c's own.
-	return fmt.Sprintf("%+v", plainConfig(c))
+	return fmt.Sprintf("rest.Config{Host:%q APIPath:%q ContentConfig:{AcceptContentTypes:%q ContentType:%q GroupVersion:%v NegotiatedSerializer:%T} "+
+		"Username:%q Password:%s BearerToken:%s BearerTokenFile:%q Impersonate:%+v AuthProvider:%v ExecProvider:%v TLSClientConfig:%v "+
+		"UserAgent:%q DisableCompression:%t Transport:%T WrapTransport:%t QPS:%v Burst:%d RateLimiter:%T "+
+		"WarningHandler:%T WarningHandlerWithContext:%T Timeout:%v Dial:%t Proxy:%t}",
+		hideUserinfo(c.Host), c.APIPath, c.AcceptContentTypes, c.ContentType, c.GroupVersion, c.NegotiatedSerializer,
+		c.Username, hidden(c.Password), hidden(c.BearerToken), c.BearerTokenFile, c.Impersonate, c.AuthProvider, c.ExecProvider, c.TLSClientConfig,
+		c.UserAgent, c.DisableCompression, c.Transport, c.WrapTransport != nil, c.QPS, c.Burst, c.RateLimiter,
+		c.WarningHandler, c.WarningHandlerWithContext, c.Timeout, c.Dial != nil, c.Proxy != nil)
 }
 
 // GoString is String, because %#v would show the fields.
 func (c Config) GoString() string { return c.String() }
 
-// String shows c without its key. Certificates are only said to be there.
+// String shows c without its key. Of certificates it shows the size.
 func (c TLSClientConfig) String() string {
-	return fmt.Sprintf("{Insecure:%t ServerName:%q CertFile:%q KeyFile:%q CAFile:%q CertData:%s KeyData:%s CAData:%s NextProtos:%q}",
+	return fmt.Sprintf("rest.TLSClientConfig{Insecure:%t ServerName:%q CertFile:%q KeyFile:%q CAFile:%q "+
+		"CertData:%d bytes KeyData:%s CAData:%d bytes NextProtos:%q}",
 		c.Insecure, c.ServerName, c.CertFile, c.KeyFile, c.CAFile,
-		size(c.CertData), size(c.KeyData), size(c.CAData), c.NextProtos)
+		len(c.CertData), hidden(string(c.KeyData)), len(c.CAData), c.NextProtos)
 }
 
 // GoString is String, because %#v would show the fields.
 func (c TLSClientConfig) GoString() string { return c.String() }
 
-func hide(secret *string) {
-	if *secret != "" {
-		*secret = redacted
+func hidden(secret string) string {
+	if secret == "" {
+		return `""`
 	}
+	return redacted
 }
-
-func size(data []byte) string { return fmt.Sprintf("(%d bytes)", len(data)) }

@@ -51,27 +51,22 @@ func parseHostPort(host string, defaultTLS bool) (*url.URL, error) {
 	u, err := url.Parse(scheme + "://" + host)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("host %q isn't a URL or host:port: %w", hideUserinfo(host), parseCause(err))
+		return nil, fmt.Errorf("host %q isn't a URL or host:port: %w", hideUserinfo(host), parseCause(host, err))
 	case u.Path != "" && u.Path != "/":
 		return nil, fmt.Errorf("host %q isn't a URL or host:port: a path needs a scheme before it", hideUserinfo(host))
 	}
 	return u, nil
 }
 
-// parseCause drops the URL that url.Parse repeats in its errors: it may hold a password. Of what is left, an
-// EscapeError and an InvalidHostError quote the text that they stumbled over.
-func parseCause(err error) error {
+// parseCause is what url.Parse found, without the URL that it repeats. If that has a user, the rest may quote a piece of
+// the password.
+func parseCause(text string, err error) error {
 	var parse *url.Error
 	if errors.As(err, &parse) {
 		err = parse.Err
 	}
-	var escape url.EscapeError
-	var port = strings.Contains(err.Error(), "port")
-	switch {
-	case errors.As(err, &escape):
-		return errors.New("invalid URL escape")
-	case port:
-		return errors.New("invalid port")
+	if strings.Contains(text, "@") {
+		return errors.New("malformed user, host or port")
 	}
 	return err
 }

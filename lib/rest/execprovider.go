@@ -66,7 +66,7 @@ func ExecClusterToConfig(cluster *clientauthentication.Cluster) (*Config, error)
 		proxy, err := url.Parse(cluster.ProxyURL)
 		if err != nil {
 			return nil, fmt.Errorf("proxy URL %q of cluster %q: %w",
-				hideUserinfo(cluster.ProxyURL), hideUserinfo(cluster.Server), parseCause(err))
+				hideUserinfo(cluster.ProxyURL), hideUserinfo(cluster.Server), parseCause(cluster.ProxyURL, err))
 		}
 		config.Proxy = http.ProxyURL(proxy)
 	}
