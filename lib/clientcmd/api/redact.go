@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -23,7 +24,7 @@ var dataOmitted, _ = base64.StdEncoding.DecodeString("DATA+OMITTED")
 func ShortenConfig(c *Config) {
 	omit := func(data *[]byte) {
 		if len(*data) > 0 {
-			*data = dataOmitted
+			*data = slices.Clone(dataOmitted)
 		}
 	}
 	for _, user := range c.AuthInfos {
