@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -210,19 +211,19 @@ func TestABodyCutInMidRead(t *testing.T) {
 }
 
 func TestAConnectionThatIsReset(t *testing.T) {
-	attempts := 0
+	var attempts atomic.Int32
 	c := wild(t, func(conn net.Conn) {
-		if attempts++; attempts == 1 {
+		if attempts.Add(1) == 1 {
 			_ = conn.(*net.TCPConn).SetLinger(0) // Close sends RST
 			return
 		}
 		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n\r\n"+podJSON)
 	})
 	require.Error(t, c.Post().MaxRetries(1).Do(t.Context()).Error(), "a write isn't repeated")
-	require.Equal(t, 1, attempts)
-	attempts = 0
+	require.EqualValues(t, 1, attempts.Load())
+	attempts.Store(0)
 	require.NoError(t, getPod(c).MaxRetries(1).BackOffWithContext(&impatient{}).Do(t.Context()).Into(&corev1.Pod{}))
-	require.Equal(t, 2, attempts)
+	require.EqualValues(t, 2, attempts.Load())
 }
 
 func TestNobodyListens(t *testing.T) {

@@ -47,7 +47,7 @@ type stream struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	body    *frameBody
+	frames  *frameReader
 	decoder *restwatch.Decoder
 	onError *apierrors.ErrorReporter
 
@@ -67,10 +67,9 @@ func (r *Request) newStream(ctx context.Context, resp *http.Response) (watch.Int
 	}
 	r.handleWarnings(ctx, resp.Header)
 
-	body := &frameBody{ReadCloser: resp.Body}
-	frames := &frameReader{ReadCloser: framer.NewFrameReader(body), body: body}
+	frames := newFrameReader(resp.Body, framer)
 	s := &stream{
-		body:     body,
+		frames:   frames,
 		decoder:  restwatch.NewDecoder(streaming.NewDecoder(frames, envelopes), objects),
 		onError:  apierrors.NewClientErrorReporter(http.StatusInternalServerError, r.verb, "ClientWatchDecoding"),
 		events:   make(chan watch.Event),
@@ -118,16 +117,15 @@ func (s *stream) deliver(event watch.Event) bool {
 	}
 }
 
-// reportEnd tells a connection that ended from bytes that make no sense. Only the latter are worth an event. The error alone
-// doesn't tell: a protobuf message cut short by its sender is an io.ErrUnexpectedEOF too.
+// reportEnd tells a connection that ended from bytes that make no sense. Only the latter are worth an event. The frame reader knows
+// the difference, the error alone doesn't: an object cut short by its sender is an io.ErrUnexpectedEOF too.
 func (s *stream) reportEnd(err error) {
 	logger := klog.FromContext(s.ctx)
-	switch connection := s.body.err; {
-	case s.ctx.Err() != nil:
-	case errors.Is(err, io.EOF):
-	case connection != nil && errors.Is(err, io.ErrUnexpectedEOF):
+	switch end := s.frames.err; {
+	case s.ctx.Err() != nil, errors.Is(end, io.EOF):
+	case errors.Is(end, io.ErrUnexpectedEOF):
 		logger.V(1).Info("Unexpected EOF during watch stream event decoding", "err", err)
-	case connection != nil && (net.IsProbableEOF(err) || net.IsTimeout(err)):
+	case net.IsProbableEOF(end), net.IsTimeout(end):
 		logger.V(5).Info("Unable to decode an event from the watch stream", "err", err)
 	default:
 		s.deliver(watch.Event{
