@@ -12,10 +12,10 @@
 package retry
 
 import (
+	"time"
+
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/util/wait"
-
-	"time"
 )
 
 // DefaultRetry is for conflicts between writers of equal right: five attempts, 10 ms apart. Who lost a race
@@ -27,19 +27,20 @@ var DefaultRetry = wait.Backoff{Steps: 5, Duration: 10 * time.Millisecond, Facto
 var DefaultBackoff = wait.Backoff{Steps: 4, Duration: 10 * time.Millisecond, Factor: 5, Jitter: 0.1}
 
 // OnError calls fn until it succeeds, fails with an error that is not retriable, or backoff.Steps attempts are spent.
-// It returns fn's last error, as it is; nil means that the last attempt succeeded.
-// A backoff of no Steps never calls fn, and returns an error for which wait.Interrupted holds.
+// Then it returns fn's last error as it is. If fn gives up with a context's error after an attempt that was retriable,
+// the older error comes back: it says more than "context canceled". A backoff without Steps never calls fn;
+// its error is one for which wait.Interrupted holds.
 func OnError(backoff wait.Backoff, retriable func(error) bool, fn func() error) error {
-	var last error
+	var worthRetrying error
 	err := wait.ExponentialBackoff(backoff, func() (done bool, err error) {
-		last = fn()
-		if last != nil && retriable(last) {
+		if err = fn(); err != nil && retriable(err) {
+			worthRetrying = err
 			return false, nil
 		}
-		return true, last
+		return true, err
 	})
-	if last != nil {
-		return last
+	if worthRetrying != nil && wait.Interrupted(err) {
+		return worthRetrying
 	}
 	return err
 }
