@@ -109,7 +109,8 @@ func (b *Backoff) expired(at time.Time, e entry) bool {
 	if b.HasExpiredFunc != nil {
 		return b.HasExpiredFunc(at, e.updated, b.max)
 	}
-	return at.Sub(e.updated) > 2*b.max
+	quiet := at.Sub(e.updated)
+	return quiet > b.max && quiet-b.max > b.max // 2*b.max may overflow
 }
 
 func (b *Backoff) jitter(delay time.Duration) time.Duration {
