@@ -304,9 +304,9 @@ func TestConfigForDecidesHowTheClientSpeaks(t *testing.T) {
 
 func TestAConfigThatCannotBeUsedIsRefused(t *testing.T) {
 	for name, config := range map[string]*rest.Config{
-		"host":  {Host: "http://\x7f"},
-		"CA":    {Host: "https://example", TLSClientConfig: rest.TLSClientConfig{CAData: []byte("no PEM")}},
-		"key":   {Host: "https://example", TLSClientConfig: rest.TLSClientConfig{CertFile: "/does/not/exist", KeyFile: "/does/not/exist"}},
+		"host": {Host: "http://\x7f"},
+		"CA":   {Host: "https://example", TLSClientConfig: rest.TLSClientConfig{CAData: []byte("no PEM")}},
+		"key":  {Host: "https://example", TLSClientConfig: rest.TLSClientConfig{CertFile: "/does/not/exist", KeyFile: "/does/not/exist"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := dynamic.NewForConfig(config)

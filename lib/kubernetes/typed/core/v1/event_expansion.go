@@ -65,18 +65,21 @@ func (c *events) SearchWithContext(ctx context.Context, scheme *runtime.Scheme, 
 }
 
 func (c *events) GetFieldSelector(involvedObjectName, involvedObjectNamespace, involvedObjectKind, involvedObjectUID *string) fields.Selector {
-	set := fields.Set{}
-	for field, value := range map[string]*string{
-		"involvedObject.name":      involvedObjectName,
-		"involvedObject.namespace": involvedObjectNamespace,
-		"involvedObject.kind":      involvedObjectKind,
-		"involvedObject.uid":       involvedObjectUID,
+	var terms []fields.Selector
+	for _, term := range []struct {
+		field string
+		value *string
+	}{
+		{"involvedObject.kind", involvedObjectKind},
+		{"involvedObject.namespace", involvedObjectNamespace},
+		{"involvedObject.name", involvedObjectName},
+		{"involvedObject.uid", involvedObjectUID},
 	} {
-		if value != nil {
-			set[field] = *value
+		if term.value != nil {
+			terms = append(terms, fields.OneTermEqualSelector(term.field, *term.value))
 		}
 	}
-	return set.AsSelector()
+	return fields.AndSelectors(terms...)
 }
 
 // reference says what object an event about it would name.
