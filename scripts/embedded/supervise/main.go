@@ -1,0 +1,75 @@
+// Supervise starts and stops the workbook's embedded cluster; supervise.sh
+// builds and calls it.
+//
+//	supervise -root DIR up | down [--purge] | status
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+
+	"client-go-workbook/scripts/embedded/cluster"
+)
+
+const usage = `usage: embedded-up.sh               start the cluster; harmless if it runs
+       embedded-down.sh [--purge]   stop it; --purge removes its data too
+       embedded/supervise.sh status show its parts
+
+Environment:
+  EVENT_TTL                how long the API server keeps Events (1h)
+  WORKBOOK_APISERVER_PORT  where the API server listens (any free port, kept)
+  WORKBOOK_CACHE           where the binaries are kept (the user's cache folder)
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:])
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("supervise", flag.ContinueOnError)
+	flags.SetOutput(os.Stderr)
+	flags.Usage = func() {}
+	root := flags.String("root", ".", "the repository")
+	if err := flags.Parse(args); err != nil {
+		return flag.ErrHelp
+	}
+	c, err := cluster.New(cluster.Options{
+		Root:          *root,
+		Cache:         os.Getenv("WORKBOOK_CACHE"),
+		EventTTL:      os.Getenv("EVENT_TTL"),
+		APIServerPort: os.Getenv("WORKBOOK_APISERVER_PORT"),
+		Progress:      cluster.NewProgress(os.Stderr),
+	})
+	if err != nil {
+		return err
+	}
+	switch words := flags.Args(); {
+	case is(words, "up"):
+		return c.Up(ctx)
+	case is(words, "down"):
+		return c.Down(ctx, false)
+	case is(words, "down", "--purge"):
+		return c.Down(ctx, true)
+	case is(words, "status"):
+		return c.Status(ctx)
+	}
+	return flag.ErrHelp
+}
+
+func is(got []string, want ...string) bool { return slices.Equal(got, want) }
