@@ -43,9 +43,8 @@ func ContentTypeIsGVK(contentType string, gvk schema.GroupVersionKind) (bool, er
 	return mediaType == runtime.ContentTypeJSON && said == gvk, nil
 }
 
-// isAggregated holds no grudge against a content type that doesn't parse: the body may be a plain answer all the same.
 func (a answer) isAggregated() bool {
-	aggregated, _ := ContentTypeIsGVK(a.contentType, v2GVK)
+	aggregated, _ := ContentTypeIsGVK(a.contentType, v2GVK) // what isn't a media type at all is taken for plain JSON
 	return aggregated
 }
 

@@ -148,12 +148,8 @@ type answer struct {
 // get asks for path in the formats of accept.
 func (d *DiscoveryClient) get(ctx context.Context, path, accept string) (answer, error) {
 	got := answer{path: path}
-	result := d.restClient.Get().AbsPath(path).SetHeader("Accept", accept).Do(ctx).ContentType(&got.contentType)
-	// Error and not Raw's: it prefers the Status in the body to what the code alone says.
-	err := result.Error()
-	if err == nil {
-		got.body, err = result.Raw()
-	}
+	var err error
+	got.body, err = d.restClient.Get().AbsPath(path).SetHeader("Accept", accept).Do(ctx).ContentType(&got.contentType).Raw()
 	if err != nil {
 		return answer{}, fmt.Errorf("discover %s: %w", path, err)
 	}

@@ -74,11 +74,7 @@ func (c *client) PathsWithContext(ctx context.Context) (map[string]GroupVersionW
 }
 
 func (c *client) documents(ctx context.Context) (map[string]*groupVersion, error) {
-	result := c.restClient.Get().AbsPath(rootPath).Do(ctx)
-	if err := result.Error(); err != nil {
-		return nil, fmt.Errorf("list OpenAPI documents at %s: %w", rootPath, err)
-	}
-	body, err := result.Raw()
+	body, err := c.restClient.Get().AbsPath(rootPath).Do(ctx).Raw()
 	if err != nil {
 		return nil, fmt.Errorf("list OpenAPI documents at %s: %w", rootPath, err)
 	}

@@ -3,8 +3,6 @@ package openapi
 import (
 	"context"
 	"fmt"
-	"net/url"
-	"strings"
 
 	"client-go-workbook/lib/rest"
 )
@@ -34,7 +32,7 @@ type GroupVersionWithContext interface {
 type groupVersion struct {
 	restClient rest.Interface
 	path       string // "apis/apps/v1"
-	url        string // "/openapi/v3/apis/apps/v1?hash=…"
+	url        string // "/openapi/v3/apis/apps/v1?hash=…", below the REST client's base path
 }
 
 func (g *groupVersion) ServerRelativeURL() string { return g.url }
@@ -46,34 +44,11 @@ func (g *groupVersion) Schema(contentType string) ([]byte, error) {
 
 // SchemaWithContext fetches the document in the given content type, 406 Not Acceptable if the server lacks it.
 func (g *groupVersion) SchemaWithContext(ctx context.Context, contentType string) ([]byte, error) {
-	request, err := g.request()
+	document, err := g.restClient.Get().RequestURI(g.url).SetHeader("Accept", contentType).Do(ctx).Raw()
 	if err != nil {
-		return nil, fmt.Errorf("OpenAPI document %q: %w", g.path, err)
-	}
-	result := request.SetHeader("Accept", contentType).Do(ctx)
-	if err := result.Error(); err != nil {
 		return nil, fmt.Errorf("get OpenAPI document %q as %s: %w", g.path, contentType, err)
 	}
-	return result.Raw()
-}
-
-// request points at the document. A URL below /openapi/v3 is one of the API server's own, so it lies behind the
-// same path prefix as the API. Any other URL counts from the host's root, as it stands.
-func (g *groupVersion) request() (*rest.Request, error) {
-	if !strings.HasPrefix(g.url, rootPath) {
-		return g.restClient.Get().RequestURI(g.url), nil
-	}
-	location, err := url.Parse(g.url)
-	if err != nil {
-		return nil, err
-	}
-	request := g.restClient.Get().AbsPath(location.Path)
-	for name, values := range location.Query() {
-		for _, value := range values {
-			request.Param(name, value)
-		}
-	}
-	return request, nil
+	return document, nil
 }
 
 // ToGroupVersionWithContext returns gv itself if it has both forms, else an adapter that can't pass the context on.
