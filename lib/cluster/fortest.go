@@ -1,0 +1,66 @@
+package cluster
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"client-go-workbook/lib/rest"
+)
+
+// ForTest is Config for a test that needs the real thing. Under -short the test
+// is skipped; without a cluster it fails, and says which line starts one.
+func ForTest(t testing.TB) *rest.Config {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs the cluster")
+	}
+	cfg, err := Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// NamespaceForTest makes a namespace that is named after the test, and removes
+// it when the test ends; the test waits until it is gone. At Ctrl-C, which ends a
+// test without its clean-up, the removal is at least begun.
+func NamespaceForTest(t testing.TB, cfg *rest.Config) string {
+	t.Helper()
+	namespaces, err := namespaceClient(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ns, err := create(t.Context(), namespaces, prefixFor(t.Name()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	interrupted, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	quit := context.AfterFunc(interrupted, func() {
+		_ = namespaces.Delete(context.Background(), ns, metav1.DeleteOptions{})
+		os.Exit(130) // as the signal would have
+	})
+	t.Cleanup(func() {
+		quit()
+		release()
+		if err := remove(t.Context(), namespaces, ns); err != nil {
+			t.Error(err)
+		}
+	})
+	return ns
+}
+
+var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
+
+// prefixFor turns "TestList/two pages" into "testlist-two-pages". A name holds 63
+// characters, of which the server adds its own.
+func prefixFor(test string) string {
+	name := notInNames.ReplaceAllString(strings.ToLower(test), "-")
+	return strings.Trim(name[:min(len(name), 40)], "-")
+}
