@@ -223,6 +223,7 @@ func identify(config *rest.Config, chosen choice) error {
 	if user.ClientCertificate != "" || len(user.ClientCertificateData) > 0 {
 		config.CertFile, config.CertData = user.ClientCertificate, user.ClientCertificateData
 		config.KeyFile, config.KeyData = user.ClientKey, user.ClientKeyData
+		warnIfExpired(chosen.context.AuthInfo, user)
 	}
 	config.AuthProvider = user.AuthProvider
 	if user.Exec != nil {
