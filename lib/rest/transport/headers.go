@@ -79,16 +79,15 @@ func SetAuthProxyHeaders(req *http.Request, username, uid string, groups []strin
 }
 
 func setAuthProxyHeaders(h http.Header, user ImpersonationConfig) {
-	names := identity{"X-Remote-Uid", "X-Remote-Group", "X-Remote-Extra-"}
 	for key := range h {
-		// A header that gets past this loop would be believed, so its case must not matter.
-		if strings.EqualFold(key, names.uid) || strings.EqualFold(key, names.group) ||
-			strings.HasPrefix(strings.ToLower(key), strings.ToLower(names.extra)) {
+		// A header that gets past this loop would be believed, so case must not matter.
+		switch lower := strings.ToLower(key); {
+		case lower == "x-remote-user", lower == "x-remote-uid", lower == "x-remote-group", strings.HasPrefix(lower, "x-remote-extra-"):
 			delete(h, key)
 		}
 	}
 	h.Set("X-Remote-User", user.UserName)
-	names.add(h, user.UID, user.Groups, user.Extra)
+	identity{"X-Remote-Uid", "X-Remote-Group", "X-Remote-Extra-"}.add(h, user.UID, user.Groups, user.Extra)
 }
 
 // identity names the headers that describe a user besides his name.

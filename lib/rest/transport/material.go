@@ -72,14 +72,25 @@ func (c *TLSConfig) parse(m *material) error {
 			return fmt.Errorf("CA certificates (%s): %w", origin(c.CAFile, c.caFollows()), err)
 		}
 	}
-	if m.cert == nil && m.key == nil {
+	return c.parsePair(m)
+}
+
+func (c *TLSConfig) parsePair(m *material) error {
+	hasCert, hasKey := c.CertFile != "" || len(c.CertData) > 0, c.KeyFile != "" || len(c.KeyData) > 0
+	if !hasCert && !hasKey {
 		return nil
+	}
+	cert := origin(c.CertFile, follows(c.CertFile, c.CertData, c.ReloadTLSFiles))
+	key := origin(c.KeyFile, follows(c.KeyFile, c.KeyData, c.ReloadTLSFiles))
+	if !hasKey {
+		return fmt.Errorf("client certificate (%s) has no key", cert)
+	}
+	if !hasCert {
+		return fmt.Errorf("client key (%s) has no certificate", key)
 	}
 	pair, err := tls.X509KeyPair(m.cert, m.key)
 	if err != nil {
-		return fmt.Errorf("client certificate (%s) and key (%s): %w",
-			origin(c.CertFile, follows(c.CertFile, c.CertData, c.ReloadTLSFiles)),
-			origin(c.KeyFile, follows(c.KeyFile, c.KeyData, c.ReloadTLSFiles)), err)
+		return fmt.Errorf("client certificate (%s) and key (%s): %w", cert, key, err)
 	}
 	m.pair = &pair
 	return nil
