@@ -34,12 +34,14 @@ func newContent(config ClientContentConfig) content {
 }
 
 // preferProtobuf keeps JSON in the Accept list: that is how a server answers that has no protobuf for a type.
-// It gives way to any choice that the caller made.
-func (c *content) preferProtobuf() {
-	if c.defaulted && c.AcceptContentTypes == "" {
-		c.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
-		c.ContentType = runtime.ContentTypeProtobuf
+// It gives way to any choice that the caller made, and says whether it did anything.
+func (c *content) preferProtobuf() bool {
+	if !c.defaulted || c.AcceptContentTypes != "" {
+		return false
 	}
+	c.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
+	c.ContentType = runtime.ContentTypeProtobuf
+	return true
 }
 
 func (c *content) accept() string {

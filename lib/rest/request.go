@@ -237,7 +237,9 @@ func (r *Request) SetHeader(key string, values ...string) *Request {
 
 // UseProtobufAsDefault asks for protobuf, with JSON as the fallback, unless the client's config chose a format.
 func (r *Request) UseProtobufAsDefault() *Request {
-	r.content.preferProtobuf()
+	if !r.content.preferProtobuf() {
+		return r
+	}
 	return r.SetHeader("Accept", r.content.accept())
 }
 

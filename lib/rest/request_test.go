@@ -181,6 +181,14 @@ func TestContentNegotiation(t *testing.T) {
 	}
 }
 
+func TestAnAcceptHeaderOfOnesOwnStays(t *testing.T) {
+	s := &script{t: t, answers: []answer{ok}}
+	config := contentOf(jsonType)
+	r := rest.NewRequestWithClient(&url.URL{Scheme: "http", Host: "kube.example"}, "/api/v1", config, &http.Client{Transport: s}).Verb("GET")
+	require.NoError(t, r.SetHeader("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io").UseProtobufAsDefault().Do(t.Context()).Error())
+	require.Equal(t, "application/json;as=Table;v=v1;g=meta.k8s.io", s.headers[0].Get("Accept"))
+}
+
 func TestARequestWithoutAServer(t *testing.T) {
 	r := rest.NewRequestWithClient(nil, "/api/v1", contentOf(""), nil).Verb("GET").Resource("pods")
 	require.Equal(t, "/api/v1/pods", r.URL().String())
