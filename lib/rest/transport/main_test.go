@@ -36,6 +36,13 @@ func quietKlog() {
 	klog.SetOutput(io.Discard)
 }
 
+func setVerbosity(t *testing.T, v string) {
+	var flags flag.FlagSet
+	klog.InitFlags(&flags)
+	require.NoError(t, flags.Set("v", v))
+	t.Cleanup(func() { _ = flags.Set("v", "0") })
+}
+
 // newClient returns a client of config that leaves no connection behind.
 func newClient(t testing.TB, config *transport.Config) *http.Client {
 	rt, err := transport.New(config)
