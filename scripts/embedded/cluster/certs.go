@@ -36,6 +36,7 @@ const (
 //	     └──── controller-manager, scheduler, kwok
 //	etcd-ca ── etcd               server and peer
 //	     └──── etcd-client        kube-apiserver
+//	proxy-ca ─ proxy-client       kube-apiserver, when it passes a request on
 //	sa.key                        signs service account tokens
 //	tokens.csv                    the admin's bearer token
 //
@@ -67,6 +68,9 @@ var (
 		"etcd":        {user: "etcd", server: true},
 		"etcd-client": {user: "kube-apiserver"},
 	}
+	proxyCerts = map[string]identity{
+		"proxy-client": {user: "proxy-client"},
+	}
 )
 
 // Ensure makes whatever is not there or no longer good.
@@ -74,7 +78,9 @@ func (p *PKI) Ensure() error {
 	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
 		return err
 	}
-	for ca, certs := range map[string]map[string]identity{"ca": clusterCerts, "etcd-ca": etcdCerts} {
+	for ca, certs := range map[string]map[string]identity{
+		"ca": clusterCerts, "etcd-ca": etcdCerts, "proxy-ca": proxyCerts,
+	} {
 		authority, err := p.ensureAuthority(ca)
 		if err != nil {
 			return fmt.Errorf("make the certificate authority %s: %w", ca, err)

@@ -42,11 +42,16 @@ func (c *Cluster) etcd(s *State) Part {
 func (c *Cluster) apiServer(s *State) Part {
 	f := c.pki.File
 	return c.part("kube-apiserver", []string{portAPIServer},
-		[]string{f("server.crt"), f("server.key"), f("ca.crt"), f("tokens.csv"), f("sa.key"), f("etcd-client.crt"), f("etcd-ca.crt")},
+		[]string{f("server.crt"), f("server.key"), f("ca.crt"), f("tokens.csv"), f("sa.key"), f("etcd-client.crt"), f("etcd-ca.crt"), f("proxy-ca.crt"), f("proxy-client.crt")},
 		"--bind-address="+host, fmt.Sprintf("--secure-port=%d", s.Ports[portAPIServer]),
 		"--tls-cert-file="+f("server.crt"), "--tls-private-key-file="+f("server.key"),
 		"--client-ca-file="+f("ca.crt"), "--token-auth-file="+f("tokens.csv"),
 		"--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction",
+		// For API servers behind this one (APIService): whom it speaks for.
+		"--requestheader-client-ca-file="+f("proxy-ca.crt"), "--requestheader-allowed-names=proxy-client",
+		"--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group",
+		"--requestheader-extra-headers-prefix=X-Remote-Extra-",
+		"--proxy-client-cert-file="+f("proxy-client.crt"), "--proxy-client-key-file="+f("proxy-client.key"),
 		"--etcd-servers="+url(s.Ports[portEtcd]), "--etcd-cafile="+f("etcd-ca.crt"),
 		"--etcd-certfile="+f("etcd-client.crt"), "--etcd-keyfile="+f("etcd-client.key"),
 		"--service-account-issuer=https://kubernetes.default.svc",

@@ -1,0 +1,37 @@
+# make alone lists the targets. CLUSTER=embedded|kind|existing chooses the cluster
+# of run and test (default: embedded); CH=01 chooses one chapter of run.
+
+.PHONY: help run test test-short lint fmt generate up down kind-up kind-down
+
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## show every demo against the cluster, which is started if need be (CH=01: one chapter)
+	@scripts/tour.sh $(CH)
+
+test: ## lint, then every test, with the race detector and against the cluster
+	@scripts/test.sh
+
+test-short: ## the tests that need no cluster
+	@scripts/test.sh -short
+
+lint: ## gofmt, go vet, staticcheck
+	@scripts/lint.sh
+
+fmt: ## format all Go files
+	gofmt -w .
+
+generate: ## write the generated code anew (go generate)
+	go generate ./...
+
+up: ## start the embedded cluster; the first time builds it
+	@scripts/embedded-up.sh
+
+down: ## stop the embedded cluster; its data stays
+	@scripts/embedded-down.sh
+
+kind-up: ## start a cluster in Docker or Podman instead
+	@scripts/kind-up.sh
+
+kind-down: ## remove that one
+	@scripts/kind-down.sh

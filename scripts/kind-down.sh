@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Removes the cluster that kind-up.sh has made, and its context.
+set -euo pipefail
+
+source "$(dirname "${BASH_SOURCE[0]}")/kind.sh"
+find_engine
+
+if exists; then
+  kind delete cluster --name "$name" --kubeconfig "$kubeconfig" --quiet
+  echo "The kind cluster $name is removed."
+else
+  echo "There is no kind cluster $name."
+fi
