@@ -307,7 +307,7 @@ users:
     exec:
       apiVersion: client.authentication.k8s.io/v1beta1
       command: get-token
-      installHint: "\e[31mbrew\tinstall ‮ get-token\n"
+      installHint: "\e[31mbrew\tinstall \u202e get-token\n"
 `))
 	require.NoError(t, err)
 	a, err := clientcmd.NewNonInteractiveClientConfig(*config, "a", nil, nil).ClientConfig()
