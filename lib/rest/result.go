@@ -62,7 +62,7 @@ func (r Result) Get() (runtime.Object, error) {
 	return out, statusError(out)
 }
 
-// Into decodes the body into obj. With a nil obj it only looks for an error. A Status in place of obj is an error unless it reports
+// Into decodes the body into obj, which should be new: what is in it may show through, since JSON adds to a map that it finds. With a nil obj it only looks for an error. A Status in place of obj is an error unless it reports
 // success; an object of another type is an error always.
 func (r Result) Into(obj runtime.Object) error {
 	if r.err != nil {
