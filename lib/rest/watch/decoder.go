@@ -9,6 +9,7 @@ package watch
 
 import (
 	"fmt"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -24,6 +25,8 @@ type Decoder struct {
 
 var _ watch.Decoder = (*Decoder)(nil)
 
+var eventTypes = []watch.EventType{watch.Modified, watch.Added, watch.Deleted, watch.Bookmark, watch.Error}
+
 // NewDecoder returns a Decoder that takes envelopes from decoder and reads the objects in them with embeddedDecoder.
 func NewDecoder(decoder streaming.Decoder, embeddedDecoder runtime.Decoder) *Decoder {
 	return &Decoder{envelopes: decoder, objects: embeddedDecoder}
@@ -32,25 +35,31 @@ func NewDecoder(decoder streaming.Decoder, embeddedDecoder runtime.Decoder) *Dec
 // Decode blocks until there is an event. The stream's own errors come back unwrapped, io.EOF at its regular end among them.
 // After any error the stream is of no more use.
 func (d *Decoder) Decode() (watch.EventType, runtime.Object, error) {
-	var envelope metav1.WatchEvent
-	decoded, _, err := d.envelopes.Decode(nil, &envelope)
+	event, object, err := d.open()
 	if err != nil {
 		return "", nil, err
 	}
-	if decoded != &envelope {
-		return "", nil, fmt.Errorf("expected a watch event, got %T", decoded)
-	}
-	event := watch.EventType(envelope.Type)
-	switch event {
-	case watch.Added, watch.Modified, watch.Deleted, watch.Bookmark, watch.Error:
-	default:
-		return "", nil, fmt.Errorf("got invalid watch event type: %q", envelope.Type)
-	}
-	obj, err := runtime.Decode(d.objects, envelope.Object.Raw)
+	obj, err := runtime.Decode(d.objects, object)
 	if err != nil {
 		return "", nil, fmt.Errorf("unable to decode watch event: %w", err)
 	}
 	return event, obj, nil
+}
+
+// open reads the next envelope and returns what is in it.
+func (d *Decoder) open() (event watch.EventType, object []byte, err error) {
+	envelope := &metav1.WatchEvent{}
+	switch decoded, _, err := d.envelopes.Decode(nil, envelope); {
+	case err != nil:
+		return "", nil, err
+	case decoded != envelope:
+		return "", nil, fmt.Errorf("expected a watch event, got %T", decoded)
+	}
+	event = watch.EventType(envelope.Type)
+	if !slices.Contains(eventTypes, event) {
+		return "", nil, fmt.Errorf("got invalid watch event type: %q", envelope.Type)
+	}
+	return event, envelope.Object.Raw, nil
 }
 
 // Close closes the stream, which ends a Decode that waits for it.
