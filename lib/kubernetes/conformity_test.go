@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -71,8 +72,8 @@ func kindOf(t *testing.T, pointer reflect.Type) schema.GroupVersionKind {
 	return kinds[0]
 }
 
-// call passes zero values for what args doesn't give.
-func (c typeClient) call(ctx context.Context, method string, args ...any) {
+// call passes zero values for what args doesn't give, and returns the method's error.
+func (c typeClient) call(ctx context.Context, method string, args ...any) error {
 	m := c.value.MethodByName(method)
 	in := []reflect.Value{reflect.ValueOf(ctx)}
 	for _, arg := range args {
@@ -85,7 +86,9 @@ func (c typeClient) call(ctx context.Context, method string, args ...any) {
 	for i := len(in); i < required; i++ {
 		in = append(in, reflect.Zero(m.Type().In(i)))
 	}
-	m.Call(in)
+	out := m.Call(in)
+	err, _ := out[len(out)-1].Interface().(error)
+	return err
 }
 
 func (c typeClient) has(method string) bool { return c.value.MethodByName(method).IsValid() }
@@ -144,7 +147,7 @@ func TestEveryTypesClientSpeaksOfItsType(t *testing.T) {
 					require.Contains(t, []string{"UpdateStatus", "DeleteCollection"}, call.method)
 					continue
 				}
-				c.call(t.Context(), call.method, call.args...)
+				require.True(t, apierrors.IsNotFound(c.call(t.Context(), call.method, call.args...)))
 				sent := last(server)
 				require.Equal(t, call.sent, sent.Method+" "+sent.URL.RequestURI())
 				require.True(t, strings.HasPrefix(sent.Header.Get("Accept"), protobuf), sent.Header.Get("Accept"))

@@ -115,8 +115,8 @@ func NewForConfigOrDie(c *rest.Config) *Clientset {
 	return cs
 }
 
-// New makes a clientset whose groups all use c. A real RESTClient speaks one group's version only, so
-// this is for clients that don't care.
+// New makes a clientset whose groups all use c. A RESTClient is made for one group's version, so with a real
+// one only that group works; the rest is for stand-ins in tests.
 func New(c rest.Interface) *Clientset {
 	return &Clientset{
 		DiscoveryClient: discovery.NewDiscoveryClient(c),
