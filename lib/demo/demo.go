@@ -1,0 +1,125 @@
+// Package demo is the stage that every demo of the workbook plays on.
+//
+//	main.go ──Main──▶ run(ctx, out) ──OnCluster──▶ Stage{Config, Namespace}
+//	                                                 │ Play(step, step, …)
+//	  create    5 config maps                        ▼
+//	            POST   /api/v1/namespaces/ch01-x7k2p/configmaps  201 json  (5 times)
+//
+// A demo is a list of steps. Play runs them one by one and prints what each of
+// them found out, and beneath it the HTTP requests that the step's client made
+// of it. With -v it prints the whole conversation, credentials masked. All that
+// a demo creates lives in the stage's namespace, which is removed at the end,
+// also after an error or Ctrl-C.
+package demo
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"client-go-workbook/lib/cluster"
+	"client-go-workbook/lib/rest"
+)
+
+// Main is a demo's main function: it parses the flags, runs the demo until it
+// ends or the user interrupts it, and exits with 1 if it failed.
+func Main(run func(ctx context.Context, out io.Writer) error) {
+	verbose := flag.Bool("v", false, "print the HTTP conversation, credentials masked")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "unexpected argument %q: a demo takes flags only\n", flag.Arg(0))
+		os.Exit(2)
+	}
+
+	// Output into a pipe that nobody reads any more, as in "| head", mustn't end the
+	// program before it has cleaned up.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A second Ctrl-C ends the program at once, even in the middle of the clean-up.
+	context.AfterFunc(ctx, stop)
+
+	err := run(WithVerbose(ctx, *verbose), os.Stdout)
+	interrupted := ctx.Err() != nil
+	stop()
+	switch {
+	case err == nil:
+	case interrupted && errors.Is(err, context.Canceled):
+		fmt.Fprintln(os.Stderr, "interrupted; what the demo created is removed")
+		os.Exit(130)
+	default:
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
+	}
+}
+
+type verboseKey struct{}
+
+// WithVerbose returns a context in which stages print the whole HTTP
+// conversation (true) or one line a request (false, as without it).
+func WithVerbose(ctx context.Context, verbose bool) context.Context {
+	return context.WithValue(ctx, verboseKey{}, verbose)
+}
+
+// Stage is what a demo has at hand while it runs.
+type Stage struct {
+	// Config leads to the workbook's cluster. Clients made from it have their
+	// requests printed by Play.
+	Config *rest.Config
+	// Namespace is the demo's own, removed at its end.
+	Namespace string
+
+	page *page
+	tape *tape
+}
+
+// OnCluster gives play a stage on the workbook's cluster, with a fresh namespace
+// whose name begins with prefix. It returns after the namespace is gone.
+func OnCluster(ctx context.Context, out io.Writer, prefix string, play func(context.Context, *Stage) error) error {
+	cfg, err := cluster.Config()
+	if err != nil {
+		return err
+	}
+	verbose, _ := ctx.Value(verboseKey{}).(bool)
+	tape := &tape{verbose: verbose}
+	taped := rest.CopyConfig(cfg)
+	taped.Wrap(tape.record)
+	return cluster.WithNamespace(ctx, cfg, prefix, func(ctx context.Context, ns string) error {
+		page := newPage(out)
+		// Said beforehand: the server takes its time.
+		defer page.step("remove", "namespace "+ns+" and all that is in it", nil)
+		return play(ctx, &Stage{Config: taped, Namespace: ns, page: page, tape: tape})
+	})
+}
+
+// Title prints the demo's headline.
+func (s *Stage) Title(text string) { s.page.title(text) }
+
+// Forget drops the requests that were made since the last step: those of a wait,
+// whose number tells nothing.
+func (s *Stage) Forget() { s.tape.cut() }
+
+// Step is one act of a demo: a verb and what it does. Do returns what is worth
+// telling, one or more lines.
+type Step struct {
+	Verb string
+	Do   func(context.Context) (string, error)
+}
+
+// Play runs the steps in order and stops at the first that fails; its error names
+// the step.
+func (s *Stage) Play(ctx context.Context, steps ...Step) error {
+	for _, step := range steps {
+		told, err := step.Do(ctx)
+		if err != nil {
+			s.page.step(step.Verb, "failed", s.tape.cut())
+			return fmt.Errorf("%s: %w", step.Verb, err)
+		}
+		s.page.step(step.Verb, told, s.tape.cut())
+	}
+	return nil
+}

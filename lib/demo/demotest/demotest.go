@@ -1,0 +1,103 @@
+// Package demotest holds a demo's output against a file.
+//
+//	run(ctx, out) ──▶ scrub what differs from run to run ──▶ testdata/output.txt
+//
+// go test ./ch01-clients/02-dynamic -update writes the file anew.
+package demotest
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"client-go-workbook/lib/cluster"
+	"client-go-workbook/lib/demo"
+	"client-go-workbook/lib/dynamic"
+)
+
+var update = flag.Bool("update", false, "write testdata/output.txt anew")
+
+// stageName is what a stage's namespace looks like.
+var stageName = regexp.MustCompile(`\bch\d\d-[a-z]+-[a-z0-9]{5,10}\b`)
+
+// scrubbed is what no two runs have in common, and what stands for it.
+var scrubbed = []struct {
+	volatile *regexp.Regexp
+	instead  string
+}{
+	{stageName, "NAMESPACE"},
+	{regexp.MustCompile(`(resourceVersion=)\d+`), "${1}N"},
+}
+
+// Golden runs the demo on the workbook's cluster and requires that
+//   - its output is that of testdata/output.txt, but for names, versions and
+//     tokens that no two runs share;
+//   - with -v it prints the HTTP conversation, and no credential in it;
+//   - nothing is left in the cluster.
+func Golden(t *testing.T, run func(ctx context.Context, out io.Writer) error) {
+	cfg := cluster.ForTest(t)
+
+	var plain bytes.Buffer
+	require.NoError(t, run(t.Context(), &plain), "output so far:\n%s", &plain)
+	got := Scrub(plain.String())
+	file := filepath.Join("testdata", "output.txt")
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err, "go test -update writes it")
+	require.Equal(t, string(want), got)
+
+	var verbose bytes.Buffer
+	require.NoError(t, run(demo.WithVerbose(t.Context(), true), &verbose))
+	require.Regexp(t, `(?m)^ +> [A-Z]+ /.*\n +> Accept: `, verbose.String(), "-v prints requests with their headers")
+	require.Regexp(t, `(?m)^ +< 20\d`, verbose.String(), "-v prints responses")
+	for _, secret := range []string{cfg.BearerToken, cfg.Password, string(cfg.TLSClientConfig.KeyData)} {
+		if secret != "" {
+			require.NotContains(t, verbose.String(), secret, "a credential in the conversation")
+		}
+	}
+
+	requireNothingLeft(t, plain.String()+verbose.String())
+}
+
+// Scrub replaces what differs from run to run.
+func Scrub(output string) string {
+	for _, s := range scrubbed {
+		output = s.volatile.ReplaceAllString(output, s.instead)
+	}
+	return output
+}
+
+// requireNothingLeft looks for what bears a name that the output told: namespaces,
+// and definitions of custom resources.
+func requireNothingLeft(t *testing.T, output string) {
+	stages := stageName.FindAllString(output, -1)
+	require.NotEmpty(t, stages, "the output names no namespace")
+
+	client, err := dynamic.NewForConfig(cluster.ForTest(t))
+	require.NoError(t, err)
+	for _, resource := range []schema.GroupVersionResource{
+		{Version: "v1", Resource: "namespaces"},
+		{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"},
+	} {
+		there, err := client.Resource(resource).List(t.Context(), metav1.ListOptions{})
+		require.NoError(t, err)
+		for _, object := range there.Items {
+			for _, stage := range stages {
+				require.NotContains(t, object.GetName(), stage, "the demo left one of the %s", resource.Resource)
+			}
+		}
+	}
+}

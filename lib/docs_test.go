@@ -1,0 +1,100 @@
+package lib_test
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"client-go-workbook/lib/cluster"
+)
+
+const root = ".." // of the repository, seen from lib/
+
+// TestREADMEsCommands runs what the documents tell a reader to paste. Commands that
+// start, stop or name a whole cluster, or run this very test, would pull the ground
+// from under the other tests: of those it checks that they resolve.
+func TestREADMEsCommands(t *testing.T) {
+	for _, readme := range readmes(t) {
+		for _, command := range shellCommands(t, readme) {
+			t.Run(command, func(t *testing.T) {
+				t.Parallel()
+				paste(t, filepath.Dir(readme), command)
+			})
+		}
+	}
+}
+
+// TestREADMEsLinks follows every link to a file of the repository.
+func TestREADMEsLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)[)#]`)
+	for _, readme := range readmes(t) {
+		text, err := os.ReadFile(readme)
+		require.NoError(t, err)
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			_, err := os.Stat(filepath.Join(filepath.Dir(readme), m[1]))
+			require.NoError(t, err, "a link in %s leads nowhere", readme)
+		}
+	}
+}
+
+// readmes returns README.md and those of the chapters.
+func readmes(t *testing.T) []string {
+	chapters, err := filepath.Glob(filepath.Join(root, "ch*", "README.md"))
+	require.NoError(t, err)
+	require.NotEmpty(t, chapters)
+	return append(chapters, filepath.Join(root, "README.md"))
+}
+
+var (
+	shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```")
+	comment    = regexp.MustCompile(`\s+#.*`)
+	makeTarget = regexp.MustCompile(`(?:^|\s)make((?: [a-z-]+)*)$`)
+)
+
+// shellCommands returns the lines of a document's sh blocks, without comments.
+func shellCommands(t *testing.T, readme string) []string {
+	text, err := os.ReadFile(readme)
+	require.NoError(t, err)
+	var commands []string
+	for _, block := range shellBlock.FindAllStringSubmatch(string(text), -1) {
+		for line := range strings.Lines(block[1]) {
+			if line = strings.TrimSpace(comment.ReplaceAllString(line, "")); line != "" {
+				commands = append(commands, line)
+			}
+		}
+	}
+	return commands
+}
+
+func paste(t *testing.T, dir, command string) {
+	if m := makeTarget.FindStringSubmatch(command); m != nil {
+		run(t, dir, "make -n"+m[1])
+		return
+	}
+	if script, _, _ := strings.Cut(command, " "); strings.HasPrefix(script, "scripts/") {
+		info, err := os.Stat(filepath.Join(dir, script))
+		require.NoError(t, err)
+		require.NotZero(t, info.Mode()&fs.FileMode(0o100), "%s can't be executed", script)
+		run(t, dir, "bash -n "+script)
+		return
+	}
+	cluster.ForTest(t)
+	run(t, root, command) // a reader who follows the documents stands at the root
+}
+
+func run(t *testing.T, dir, command string) {
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "bash", "-c", command)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s\n%s", command, out)
+}
