@@ -33,6 +33,14 @@ type Authenticator struct {
 	run   *run
 }
 
+// String names the plugin. Config and credentials hold secrets.
+func (a *Authenticator) String() string {
+	return fmt.Sprintf("exec.Authenticator(%s)", a.plugin.config.Command)
+}
+
+// GoString is String, because %#v would show the fields.
+func (a *Authenticator) GoString() string { return a.String() }
+
 // run is one run of the plugin. Its result may be read once done is closed.
 type run struct {
 	done  chan struct{}

@@ -178,7 +178,7 @@ func TestProxyFromEnvironment(t *testing.T) {
 			executable, err := os.Executable()
 			require.NoError(t, err)
 			cmd := exec.Command(executable)
-			cmd.Env = append(os.Environ(), fetchEnv+"="+test.url, "HTTPS_PROXY=http://jane:PASSWORD-1@"+viaProxy, "NO_PROXY="+test.noProxy, "no_proxy=")
+			cmd.Env = append(os.Environ(), fetchEnv+"="+test.url, "GORACE=atexit_sleep_ms=0", "HTTPS_PROXY=http://jane:PASSWORD-1@"+viaProxy, "NO_PROXY="+test.noProxy, "no_proxy=")
 			var out bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &out, &out
 			require.NoError(t, cmd.Run())
