@@ -16,7 +16,8 @@
 // for apierrors to test.
 //
 // Upstream: dynamic/interface.go, dynamic/simple.go, dynamic/scheme.go.
-// Differs: upstream sends objects without kind or apiVersion, and Apply without a field manager.
+// Differs: upstream checks names only; objects without kind or apiVersion, and Apply without a field
+// manager, are sent.
 // Left out: CBOR, which is behind a feature gate; APIPathResolverFunc, which nothing here takes.
 package dynamic
 

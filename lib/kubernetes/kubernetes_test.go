@@ -1,7 +1,6 @@
 package kubernetes_test
 
 import (
-	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -67,7 +66,6 @@ func TestAConfigThatCannotBeUsedIsRefused(t *testing.T) {
 
 func TestTheUserAgentIsTheConfigsOrTheDefault(t *testing.T) {
 	server := apitest.Start(t, apitest.Config{})
-	defer http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	for given, want := range map[string]string{"": rest.DefaultKubernetesUserAgent(), "shopkeeper/v1": "shopkeeper/v1"} {
 		config := &rest.Config{Host: server.URL, UserAgent: given}
 		cs, err := kubernetes.NewForConfig(config)
