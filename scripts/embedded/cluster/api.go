@@ -77,6 +77,12 @@ func (a *api) ready(ctx context.Context) error {
 	return a.do(ctx, http.MethodGet, "/readyz", nil, nil)
 }
 
+// schedulerReady asks the scheduler itself: the API server can't tell.
+func (a *api) schedulerReady(ctx context.Context, port int) error {
+	scheduler := &api{base: url(port), http: a.http}
+	return scheduler.ready(ctx)
+}
+
 // defaultNamespace is there when Pods can be created in it: with the account
 // that they run under.
 func (a *api) defaultNamespace(ctx context.Context) error {

@@ -42,8 +42,8 @@ func (b Build) Version() (string, error) {
 	return string(found[1]), nil
 }
 
-// folder is where the binary of exactly this source belongs.
-func (b Build) folder() (string, error) {
+// Folder is where the binary of exactly this source belongs.
+func (b Build) Folder() (string, error) {
 	version, err := b.Version()
 	if err != nil {
 		return "", err
@@ -64,7 +64,7 @@ func (b Build) folder() (string, error) {
 // Ensure returns the folder with the parts' names in it, and builds it first
 // where it is not there yet.
 func (b Build) Ensure(ctx context.Context, progress *Progress) (string, error) {
-	folder, err := b.folder()
+	folder, err := b.Folder()
 	if err != nil {
 		return "", err
 	}

@@ -14,8 +14,6 @@ const (
 	portScheduler  = "kube-scheduler"
 )
 
-var portNames = []string{portEtcd, portEtcdPeer, portAPIServer, portController, portScheduler}
-
 // controlPlane lists the parts in the order in which they are started.
 func (c *Cluster) controlPlane(s *State) []Part {
 	return []Part{c.etcd(s), c.apiServer(s), c.controllerManager(s), c.scheduler(s), c.kwok(s)}

@@ -25,6 +25,9 @@ func NewProgress(f *os.File) *Progress {
 	return &Progress{out: f, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"}
 }
 
+// NewPlainProgress writes lines only.
+func NewPlainProgress(w io.Writer) *Progress { return &Progress{out: w} }
+
 // Line prints a line that stays.
 func (p *Progress) Line(format string, args ...any) {
 	p.clear()

@@ -131,6 +131,7 @@ func (c *Cluster) start(ctx context.Context, s *State) (started []string, err er
 		{[]Part{c.controllerManager(s), c.scheduler(s), c.kwok(s)}, "the nodes to be created", api.createNodes},
 		{nil, "the default namespace", api.defaultNamespace},
 		{nil, "the nodes to be Ready", api.nodesReady},
+		{nil, "the scheduler to be ready", func(ctx context.Context) error { return api.schedulerReady(ctx, s.Ports[portScheduler]) }},
 	} {
 		for _, part := range step.parts {
 			fresh, err := c.reconcile(s, part)

@@ -1,0 +1,88 @@
+package cluster_test
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+// The test binary plays the control plane too: called by the name of a part, it
+// is that part, small and quick.
+func TestMain(m *testing.M) {
+	if part := filepath.Base(os.Args[0]); !strings.HasSuffix(part, ".test") {
+		if err := play(part); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(3)
+		}
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// play is one part: it listens where it is told to. A file
+// "break-PART" in its folder makes it fail at once.
+func play(part string) error {
+	if text, err := os.ReadFile("break-" + part); err == nil {
+		return fmt.Errorf("first line\n%s", text)
+	}
+	args := map[string]string{}
+	for _, arg := range os.Args[1:] {
+		name, value, _ := strings.Cut(arg, "=")
+		args[name] = value
+	}
+	if part == "embedded" { // "embedded stages"
+		fmt.Println("---")
+		return nil
+	}
+	fmt.Println(part, "runs")
+	if store := args["--listen-client-urls"]; store != "" {
+		l, err := net.Listen("tcp", strings.TrimPrefix(store, "https://"))
+		if err != nil {
+			return err
+		}
+		defer l.Close()
+	}
+	if args["--secure-port"] != "" {
+		return serve(args)
+	}
+	for {
+		time.Sleep(time.Hour)
+	}
+}
+
+// serve answers what a start asks the API server and the scheduler.
+func serve(args map[string]string) error {
+	cert, err := tls.LoadX509KeyPair(args["--tls-cert-file"], args["--tls-private-key-file"])
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", args["--bind-address"]+":"+args["--secure-port"])
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		if store := args["--etcd-servers"]; store != "" {
+			conn, err := net.Dial("tcp", strings.TrimPrefix(store, "https://"))
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+				return
+			}
+			conn.Close()
+		}
+	})
+	mux.HandleFunc("GET /api/v1/namespaces/", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("POST /api/v1/nodes", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusConflict) })
+	mux.HandleFunc("GET /api/v1/nodes", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"items":[{"metadata":{"name":"node-1"},"status":{"conditions":[{"type":"Ready","status":"True"}]}}]}`)
+	})
+	return http.Serve(tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}}), mux)
+}
