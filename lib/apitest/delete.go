@@ -9,6 +9,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // serveDelete answers with a Status when the object has gone, and with the object while finalizers hold it.
@@ -104,8 +105,8 @@ func (at ref) checkPreconditions(m metav1.Object, want *metav1.Preconditions) er
 }
 
 func (at ref) preconditionFailed(what string, want, got any) error {
-	return apierrors.NewConflict(at.kind.groupResource(), at.name,
-		fmt.Errorf("Precondition failed: %s in precondition: %v, %s in object meta: %v", what, want, what, got))
+	return apierrors.NewConflict(schema.GroupResource{Group: at.kind.Group, Resource: at.kind.Kind}, at.name,
+		fmt.Errorf("the %s in the precondition (%v) does not match the %[1]s in record (%v)", what, want, got))
 }
 
 // deleteOptions come in the body, or in the query if there is none.

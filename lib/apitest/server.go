@@ -48,7 +48,10 @@ type Server struct {
 	pipes   *pipeListener // nil unless InMemory
 	stop    context.CancelFunc
 
+	handlers sync.WaitGroup
+
 	mu       sync.Mutex
+	closed   bool // then handlers only goes down
 	requests []*Request
 	faults   []*Fault
 	down     map[schema.GroupVersion]bool
@@ -149,10 +152,25 @@ func (s *Server) listen() {
 	}
 }
 
-// Close ends all streams and connections, and returns when every handler has returned.
+// Close breaks all streams and connections, and returns when every handler has returned.
 func (s *Server) Close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
 	s.stop()
+	_ = s.http.Config.Close() // also those that are stuck, because their client does not read
 	s.http.Close()
+	s.handlers.Wait()
+}
+
+// enter counts a handler that begins, unless the server is closed.
+func (s *Server) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.handlers.Add(1)
+	}
+	return !s.closed
 }
 
 // Client returns an http.Client that reaches the server and trusts it. Close closes its connections.
@@ -190,6 +208,10 @@ func (s *Server) isDown(gv schema.GroupVersion) bool {
 
 // ServeHTTP reads and records a request, then lets a fault or a handler answer it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.enter() {
+		panic(http.ErrAbortHandler)
+	}
+	defer s.handlers.Done()
 	req, err := s.read(r)
 	if err != nil {
 		writeError(w, r, err)
@@ -242,7 +264,7 @@ func (s *Server) resolve(req *Request) {
 	}
 	parts = append(parts, "", "")
 	k := s.lookup(gv.WithResource(parts[0]))
-	if k == nil || req.Namespace != "" && !k.Namespaced {
+	if k == nil || req.Namespace != "" && !k.Namespaced || req.Namespace == "" && k.Namespaced && parts[1] != "" {
 		return
 	}
 	req.kind, req.Resource, req.Name, req.Subresource = k, k.GroupVersionResource(), parts[1], parts[2]
@@ -298,6 +320,9 @@ func (s *Server) serveResource(w http.ResponseWriter, r *Request) error {
 	if r.Subresource != "" && !(r.Subresource == "status" && r.kind.Status) {
 		return apierrors.NewNotFound(r.kind.groupResource(), r.Name+"/"+r.Subresource)
 	}
+	if !r.allowed() {
+		return apierrors.NewMethodNotSupported(r.kind.groupResource(), r.Verb)
+	}
 	switch r.Verb {
 	case "get":
 		return s.serveGet(w, r, e)
@@ -317,6 +342,20 @@ func (s *Server) serveResource(w http.ResponseWriter, r *Request) error {
 		return s.serveDeleteCollection(w, r, e)
 	}
 	return apierrors.NewMethodNotSupported(r.kind.groupResource(), r.Verb)
+}
+
+// allowed tells whether the path is one for the verb: many are about a named object, others about a whole namespace.
+func (r *Request) allowed() bool {
+	scoped := r.Namespace != "" || !r.kind.Namespaced
+	switch r.Verb {
+	case "create":
+		return scoped && r.Name == ""
+	case "deletecollection":
+		return scoped
+	case "update", "patch":
+		return r.Name != ""
+	}
+	return true
 }
 
 // write sends a whole document.

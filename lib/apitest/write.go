@@ -23,9 +23,6 @@ import (
 )
 
 func (s *Server) serveCreate(w http.ResponseWriter, r *Request, e encoding) error {
-	if r.Name != "" || r.kind.Namespaced && r.Namespace == "" {
-		return apierrors.NewMethodNotSupported(r.kind.groupResource(), "create")
-	}
 	var opts metav1.CreateOptions
 	if err := decodeQuery(r.URL.Query(), &opts); err != nil {
 		return err
@@ -91,15 +88,15 @@ func claimNamespace(m metav1.Object, namespace string) error {
 }
 
 func (s *Server) serveUpdate(w http.ResponseWriter, r *Request, e encoding) error {
-	if r.Name == "" {
-		return apierrors.NewMethodNotSupported(r.kind.groupResource(), "update")
-	}
 	var opts metav1.UpdateOptions
 	if err := decodeQuery(r.URL.Query(), &opts); err != nil {
 		return err
 	}
 	next, err := s.decoder.decode(r.kind, r.Header.Get("Content-Type"), r.Payload)
 	if err != nil {
+		return err
+	}
+	if err := r.ref().checkName(accessor(next)); err != nil {
 		return err
 	}
 	return s.update(w, r, e, opts.DryRun, func(runtime.Object) (runtime.Object, error) { return next, nil })
@@ -210,14 +207,19 @@ func (at ref) key() string {
 	return at.namespace + "/" + at.name
 }
 
+// checkName refuses an object that says that it is another one.
+func (at ref) checkName(m metav1.Object) error {
+	if m.GetName() != at.name {
+		return apierrors.NewBadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", m.GetName(), at.name))
+	}
+	return claimNamespace(m, at.namespace)
+}
+
 const staleMessage = "the object has been modified; please apply your changes to the latest version and try again"
 
 // checkUpdate refuses what belongs to another object, and what was made from an older version of this one.
 func (at ref) checkUpdate(next, old metav1.Object) error {
-	if next.GetName() != at.name {
-		return apierrors.NewBadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", next.GetName(), at.name))
-	}
-	if err := claimNamespace(next, at.namespace); err != nil {
+	if err := at.checkName(next); err != nil {
 		return err
 	}
 	if uid := next.GetUID(); uid != "" && uid != old.GetUID() {

@@ -1,0 +1,261 @@
+package apitest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"client-go-workbook/lib/apitest"
+)
+
+const (
+	pods        = "/api/v1/namespaces/shop/pods"
+	deployments = "/apis/apps/v1/namespaces/shop/deployments"
+)
+
+func TestLifeOfAnObject(t *testing.T) {
+	srv := apitest.Start(t, apitest.Config{})
+	p := peerOf(t, srv)
+
+	created := p.do("POST", configMaps, `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","uid":"mine","generation":7},"data":{"k":"1"}}`)
+	require.Equal(t, "201", created.outcome())
+	a := created.object()
+	require.Equal(t, "2", a.GetResourceVersion())
+	require.Equal(t, "shop", a.GetNamespace())
+	require.Regexp(t, `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$`, a.GetUID())
+	require.False(t, a.GetCreationTimestamp().Time.IsZero())
+	require.Zero(t, a.GetGeneration())
+	require.Equal(t, "409 AlreadyExists", p.do("POST", configMaps, `{"metadata":{"name":"a"}}`).outcome())
+
+	require.NoError(t, unstructured.SetNestedField(a.Object, "2", "data", "k"))
+	mine, err := json.Marshal(a)
+	require.NoError(t, err)
+	require.Equal(t, "200", p.do("PUT", configMaps+"/a", string(mine)).outcome())
+	require.Equal(t, "409 Conflict", p.do("PUT", configMaps+"/a", string(mine)).outcome(), "mine is from before my own update")
+	require.Equal(t, "3", p.get(configMaps+"/a").object().GetResourceVersion())
+
+	gone := p.do("DELETE", configMaps+"/a", "")
+	require.Equal(t, "200", gone.outcome())
+	require.Equal(t, metav1.StatusSuccess, gone.status().Status)
+	require.Equal(t, a.GetUID(), gone.status().Details.UID)
+	require.Equal(t, "404 NotFound", p.get(configMaps+"/a").outcome())
+	require.Equal(t, "404 NotFound", p.do("DELETE", configMaps+"/a", "").outcome())
+	require.Equal(t, "404 NotFound", p.do("PUT", configMaps+"/a", string(mine)).outcome())
+}
+
+func TestGeneratedName(t *testing.T) {
+	p := peerOf(t, apitest.Start(t, apitest.Config{}))
+	first := p.do("POST", configMaps, `{"metadata":{"generateName":"log-"}}`).object().GetName()
+	second := p.do("POST", configMaps, `{"metadata":{"generateName":"log-"}}`).object().GetName()
+	require.Regexp(t, `^log-[a-z0-9]{5}$`, first)
+	require.NotEqual(t, first, second)
+}
+
+func TestRefusedWrites(t *testing.T) {
+	srv := apitest.Start(t, apitest.Config{})
+	p := peerOf(t, srv)
+	require.NoError(t, srv.Create(configMap("a")))
+	for _, tc := range []struct{ method, path, body, want string }{
+		{"POST", configMaps, `{"metadata":{}}`, "422 Invalid"},
+		{"POST", configMaps, `{"metadata":{"name":"b","namespace":"depot"}}`, "400 BadRequest"},
+		{"POST", configMaps, `{"metadata":{"name":"b","resourceVersion":"1"}}`, "400 BadRequest"},
+		{"POST", configMaps, `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"b"}}`, "400 BadRequest"},
+		{"POST", configMaps, `{"apiVersion":"v1","kind":"Whale","metadata":{"name":"b"}}`, "400 BadRequest"},
+		{"POST", configMaps, `{"metadata":`, "400 BadRequest"},
+		{"POST", configMaps + "?dryRun=Some&dryRun=All", ``, "400 BadRequest"},
+		{"POST", configMaps + "/a", `{}`, "405 MethodNotAllowed"},
+		{"POST", "/api/v1/configmaps", `{"metadata":{"name":"b"}}`, "405 MethodNotAllowed"},
+		{"PUT", configMaps, `{}`, "405 MethodNotAllowed"},
+		{"PATCH", configMaps, `{}`, "405 MethodNotAllowed"},
+		{"PUT", configMaps + "/a", `{"metadata":{"name":"b"}}`, "400 BadRequest"},
+		{"PUT", configMaps + "/a", `{"metadata":{"name":"a","uid":"other"}}`, "409 Conflict"},
+		{"DELETE", configMaps + "/a", `{"preconditions":`, "400 BadRequest"},
+		{"POST", configMaps + "/a/status", `{}`, "404 NotFound"},
+	} {
+		require.Equal(t, tc.want, p.do(tc.method, tc.path, tc.body).outcome(), "%s %s %s", tc.method, tc.path, tc.body)
+	}
+	require.Equal(t, "2", srv.ResourceVersion(), "nothing has changed")
+	require.Equal(t, "415 UnsupportedMediaType", p.do("POST", configMaps, "a,b", "Content-Type", "text/csv").outcome())
+	require.Equal(t, "413 RequestEntityTooLarge", p.do("POST", configMaps, strings.Repeat(" ", 4<<20)).outcome())
+}
+
+func TestUpdateWithoutAChangeIsNoChange(t *testing.T) {
+	srv, p := shelf(t)
+	require.Equal(t, "2", p.do("PUT", configMaps+"/a", `{"metadata":{"name":"a"}}`).object().GetResourceVersion())
+	require.Equal(t, "7", srv.ResourceVersion())
+}
+
+func TestDryRun(t *testing.T) {
+	srv, p := shelf(t)
+	require.Equal(t, "201", p.do("POST", configMaps+"?dryRun=All", `{"metadata":{"name":"new"}}`).outcome())
+	require.Equal(t, "409 AlreadyExists", p.do("POST", configMaps+"?dryRun=All", `{"metadata":{"name":"a"}}`).outcome())
+	patched := p.patch(configMaps+"/a?dryRun=All", "application/merge-patch+json", `{"data":{"k":"v"}}`)
+	require.Contains(t, string(patched.body), `"data":{"k":"v"}`)
+	require.Equal(t, "200", p.do("DELETE", configMaps+"/a?dryRun=All", "").outcome())
+	require.Equal(t, "7", srv.ResourceVersion())
+}
+
+func TestPatches(t *testing.T) {
+	const (
+		jsonPatch = "application/json-patch+json"
+		merge     = "application/merge-patch+json"
+		strategic = "application/strategic-merge-patch+json"
+		apply     = "application/apply-patch+yaml"
+	)
+	two := []corev1.Container{{Name: "app", Image: "app:1"}, {Name: "log", Image: "log:1"}}
+	for name, tc := range map[string]struct {
+		kind, patch, want string
+		containers        []string
+	}{
+		"json":                {jsonPatch, `[{"op":"replace","path":"/spec/containers/0/image","value":"app:2"}]`, "200", []string{"app:2", "log:1"}},
+		"json, test fails":    {jsonPatch, `[{"op":"test","path":"/metadata/name","value":"x"}]`, "422 Invalid", nil},
+		"json, no array":      {jsonPatch, `{}`, "400 BadRequest", nil},
+		"merge replaces":      {merge, `{"spec":{"containers":[{"name":"app","image":"app:2"}]}}`, "200", []string{"app:2"}},
+		"merge, no json":      {merge, `{`, "400 BadRequest", nil},
+		"merge, wrong type":   {merge, `{"spec":3}`, "400 BadRequest", nil},
+		"strategic merges":    {strategic, `{"spec":{"containers":[{"name":"log","image":"log:2"}]}}`, "200", []string{"app:1", "log:2"}},
+		"stale":               {merge, `{"metadata":{"resourceVersion":"1"}}`, "409 Conflict", nil},
+		"another name":        {merge, `{"metadata":{"name":"q"}}`, "400 BadRequest", nil},
+		"apply is not served": {apply, `{}`, "415 UnsupportedMediaType", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := apitest.Start(t, apitest.Config{})
+			require.NoError(t, srv.Create(&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "p"}, Spec: corev1.PodSpec{Containers: two}}))
+			got := peerOf(t, srv).patch(pods+"/p", tc.kind, tc.patch)
+			require.Equal(t, tc.want, got.outcome())
+			if tc.containers == nil {
+				return
+			}
+			var pod corev1.Pod
+			require.NoError(t, json.Unmarshal(got.body, &pod))
+			var images []string
+			for _, c := range pod.Spec.Containers {
+				images = append(images, c.Image)
+			}
+			require.Equal(t, tc.containers, images)
+		})
+	}
+}
+
+// The spec belongs to one endpoint, the status to the other; generation counts changes of the spec.
+func TestStatusIsApart(t *testing.T) {
+	p := peerOf(t, apitest.Start(t, apitest.Config{}))
+	const merge = "application/merge-patch+json"
+	summary := func(r reply) string {
+		replicas, _, _ := unstructured.NestedInt64(r.object().Object, "spec", "replicas")
+		ready, _, _ := unstructured.NestedInt64(r.object().Object, "status", "readyReplicas")
+		return fmt.Sprintf("generation %d: %d of %d ready", r.object().GetGeneration(), ready, replicas)
+	}
+	const both = `{"metadata":{"name":"d","labels":{"l":"%d"}},"spec":{"replicas":%[1]d},"status":{"readyReplicas":%[1]d}}`
+	require.Equal(t, "generation 1: 0 of 1 ready", summary(p.do("POST", deployments, fmt.Sprintf(both, 1))))
+	require.Equal(t, "generation 2: 0 of 2 ready", summary(p.do("PUT", deployments+"/d", fmt.Sprintf(both, 2))))
+	status := p.do("PUT", deployments+"/d/status", fmt.Sprintf(both, 3))
+	require.Equal(t, "generation 2: 3 of 2 ready", summary(status))
+	require.Equal(t, map[string]string{"l": "2"}, status.object().GetLabels())
+	require.Equal(t, "generation 2: 4 of 2 ready", summary(p.patch(deployments+"/d/status", merge, fmt.Sprintf(both, 4))))
+	require.Equal(t, "generation 2: 4 of 2 ready", summary(p.patch(deployments+"/d", merge, `{"metadata":{"labels":{"l":"5"}}}`)))
+	require.Equal(t, "generation 2: 4 of 2 ready", summary(p.get(deployments+"/d/status")))
+}
+
+func TestFinalizersHoldAnObject(t *testing.T) {
+	srv := apitest.Start(t, apitest.Config{})
+	p := peerOf(t, srv)
+	held := configMap("a")
+	held.Finalizers = []string{"example.test/hold"}
+	require.NoError(t, srv.Create(held))
+	w := p.watch(configMaps + "?watch=1&resourceVersion=1")
+
+	pending := p.do("DELETE", configMaps+"/a", "")
+	require.Equal(t, "200", pending.outcome())
+	require.NotNil(t, pending.object().GetDeletionTimestamp())
+	require.Equal(t, "3", p.do("DELETE", configMaps+"/a", "").object().GetResourceVersion(), "a second time changes nothing")
+	// An update can't bring it back to life.
+	alive := p.patch(configMaps+"/a", "application/merge-patch+json", `{"metadata":{"deletionTimestamp":null},"data":{"k":"v"}}`)
+	require.NotNil(t, alive.object().GetDeletionTimestamp())
+	require.Equal(t, "200", p.patch(configMaps+"/a", "application/merge-patch+json", `{"metadata":{"finalizers":null}}`).outcome())
+	require.Equal(t, "404 NotFound", p.get(configMaps+"/a").outcome())
+	srv.EndWatches()
+	require.Equal(t, []string{"ADDED a", "MODIFIED a", "MODIFIED a", "DELETED a"}, story(w.rest()))
+}
+
+func TestDeleteWithPreconditions(t *testing.T) {
+	_, p := shelf(t)
+	uid := p.get(configMaps + "/a").object().GetUID()
+	for _, tc := range []struct{ body, want string }{
+		{`{"preconditions":{"uid":"other"}}`, "409 Conflict"},
+		{`{"preconditions":{"resourceVersion":"1"}}`, "409 Conflict"},
+		{fmt.Sprintf(`{"preconditions":{"uid":%q,"resourceVersion":"2"}}`, uid), "200"},
+	} {
+		require.Equal(t, tc.want, p.do("DELETE", configMaps+"/a", tc.body).outcome(), tc.body)
+	}
+}
+
+func TestDeleteCollection(t *testing.T) {
+	srv, p := shelf(t)
+	gone := p.do("DELETE", configMaps+"?fieldSelector=metadata.name!%3Dc", "")
+	require.Equal(t, []string{"a", "b", "d", "e"}, gone.names())
+	left, _ := srv.Objects(corev1.SchemeGroupVersion.WithResource("configmaps"))
+	require.Len(t, left, 2)
+	require.Equal(t, "x", left[0].(*corev1.ConfigMap).Name)
+	require.Equal(t, "c", left[1].(*corev1.ConfigMap).Name)
+}
+
+// A kind that no Go type is registered for, as a custom resource is to a server.
+func TestCustomResource(t *testing.T) {
+	crab := schema.GroupVersionKind{Group: "sea.example.test", Version: "v1", Kind: "Crab"}
+	srv := apitest.Start(t, apitest.Config{Resources: []apitest.Resource{{GroupVersionKind: crab, Plural: "crabs", Namespaced: true, Status: true}}})
+	p := peerOf(t, srv)
+	const crabs = "/apis/sea.example.test/v1/namespaces/shop/crabs"
+
+	require.Equal(t, "400 BadRequest", p.do("POST", crabs, `{"apiVersion":"sea.example.test/v2","kind":"Crab","metadata":{"name":"a"}}`).outcome())
+	created := p.do("POST", crabs, `{"apiVersion":"sea.example.test/v1","kind":"Crab","metadata":{"name":"a"},"spec":{"legs":10},"status":{"ok":true}}`)
+	require.Equal(t, "201", created.outcome())
+	require.NotContains(t, created.object().Object, "status")
+	require.Equal(t, crab, created.object().GroupVersionKind())
+
+	patched := p.patch(crabs+"/a/status", "application/merge-patch+json", `{"spec":{"legs":8},"status":{"ok":false}}`).object().Object
+	require.Equal(t, map[string]any{"legs": int64(10)}, patched["spec"])
+	require.Equal(t, map[string]any{"ok": false}, patched["status"])
+	require.EqualValues(t, 2, p.patch(crabs+"/a", "application/merge-patch+json", `{"spec":{"legs":8}}`).object().GetGeneration())
+
+	require.Equal(t, "422 Invalid", p.do("PUT", crabs+"/a", `{"apiVersion":"sea.example.test/v1","kind":"Crab","metadata":{"name":"a"}}`).outcome(), "an update needs a resourceVersion")
+	require.Equal(t, "415 UnsupportedMediaType", p.patch(crabs+"/a", "application/strategic-merge-patch+json", `{}`).outcome())
+	require.Equal(t, "415 UnsupportedMediaType", p.do("POST", crabs, "k8s", "Content-Type", "application/vnd.kubernetes.protobuf").outcome())
+
+	list := p.get(crabs).list()
+	require.Equal(t, "CrabList", list.GetKind())
+	require.Equal(t, crab, list.Items[0].GroupVersionKind())
+}
+
+func TestDirectWritesGiveBackWhatTheServerSet(t *testing.T) {
+	srv := apitest.Start(t, apitest.Config{})
+	cm := configMap("a")
+	require.NoError(t, srv.Create(cm))
+	require.Equal(t, "2", cm.ResourceVersion)
+	require.NotEmpty(t, cm.UID)
+	stale := cm.DeepCopy()
+	cm.Data = map[string]string{"k": "v"}
+	require.NoError(t, srv.Update(cm))
+	require.Equal(t, "3", cm.ResourceVersion)
+	require.ErrorContains(t, srv.Update(stale), "the object has been modified")
+	require.NoError(t, srv.Delete(cm))
+	require.ErrorContains(t, srv.Delete(cm), `configmaps "a" not found`)
+	require.ErrorContains(t, srv.Create(&corev1.Endpoints{}), "no resource of kind /v1, Kind=Endpoints")
+}
+
+func TestStoredObjectsAreNobodyElses(t *testing.T) {
+	srv := apitest.Start(t, apitest.Config{})
+	cm := configMap("a", "l", "stored")
+	require.NoError(t, srv.Create(cm))
+	cm.Labels["l"] = "changed by the writer"
+	objects, _ := srv.Objects(corev1.SchemeGroupVersion.WithResource("configmaps"))
+	objects[0].(*corev1.ConfigMap).Labels["l"] = "changed by a reader"
+	require.Equal(t, "stored", peerOf(t, srv).get(configMaps + "/a").object().GetLabels()["l"])
+}
