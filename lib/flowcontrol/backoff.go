@@ -34,8 +34,9 @@ func NewBackOff(initial, max time.Duration) *Backoff {
 	return NewBackOffWithJitter(initial, max, 0)
 }
 
-// NewBackOffWithJitter also adds to each delay a random share of the delay before it, at most maxJitterFactor of it, so that
-// clients that failed together don't return together. Zero or less means no jitter. The first delay isn't held against max.
+// NewBackOffWithJitter also adds to each delay a random share of the delay before it, at most maxJitterFactor of
+// it, so that clients that failed together don't return together. Zero or less means no jitter. The first delay
+// isn't held against max.
 func NewBackOffWithJitter(initial, max time.Duration, maxJitterFactor float64) *Backoff {
 	return &Backoff{initial: initial, max: max, maxJitterFactor: maxJitterFactor, entries: map[string]entry{}}
 }
@@ -47,7 +48,8 @@ func (b *Backoff) Get(id string) time.Duration {
 	return b.entries[id].delay
 }
 
-// Next notes a failure of id at eventTime: its delay doubles, or starts at the initial one if the last failure is long ago.
+// Next notes a failure of id at eventTime: its delay doubles, or starts at the initial one if the last failure is
+// long ago.
 func (b *Backoff) Next(id string, eventTime time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

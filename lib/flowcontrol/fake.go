@@ -9,7 +9,8 @@ import (
 // NewFakeAlwaysRateLimiter returns a limiter whose tokens never run out.
 func NewFakeAlwaysRateLimiter() RateLimiter { return always{} }
 
-// NewFakeNeverRateLimiter returns a limiter that has no tokens: TryAccept is false, Wait fails, Accept blocks until Stop.
+// NewFakeNeverRateLimiter returns a limiter that has no tokens: TryAccept is false, Wait fails, Accept blocks
+// until Stop.
 func NewFakeNeverRateLimiter() RateLimiter {
 	stopped := make(chan struct{})
 	return &never{stopped: stopped, stop: sync.OnceFunc(func() { close(stopped) })}

@@ -7,7 +7,8 @@
 // RateLimiter counts what the client sends; Backoff remembers how it was received.
 //
 // Upstream: util/flowcontrol/throttle.go, util/flowcontrol/backoff.go.
-// Left out: the …WithClock and NewFakeBackOff constructors and Backoff.Clock. Time is time.Now, which testing/synctest can fake.
+// Left out: the …WithClock and NewFakeBackOff constructors and Backoff.Clock. Time is time.Now, which
+// testing/synctest can fake.
 package flowcontrol
 
 import (
@@ -36,8 +37,9 @@ type RateLimiter interface {
 	Wait(ctx context.Context) error
 }
 
-// NewTokenBucketRateLimiter returns a bucket that starts with burst tokens and gets qps new ones per second, up to burst.
-// A bucket with a burst of 0 never gives a token: TryAccept is false, Wait fails at once and Accept doesn't return.
+// NewTokenBucketRateLimiter returns a bucket that starts with burst tokens and gets qps new ones per second, up
+// to burst. A bucket with a burst of 0 never gives a token: TryAccept is false, Wait fails at once and Accept
+// doesn't return.
 func NewTokenBucketRateLimiter(qps float32, burst int) RateLimiter {
 	return &tokenBucket{limiter: rate.NewLimiter(rate.Limit(qps), burst), qps: qps}
 }

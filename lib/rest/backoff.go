@@ -18,8 +18,8 @@ const (
 	envBackoffDuration = "KUBE_CLIENT_BACKOFF_DURATION" // longest delay, seconds
 )
 
-// BackoffManagerWithContext decides how long to wait before an attempt, and learns from how it went. Do and the others call it
-// around each attempt: Calculate, Sleep, send, Update. It must be safe for concurrent use.
+// BackoffManagerWithContext decides how long to wait before an attempt, and learns from how it went. Do and the
+// others call it around each attempt: Calculate, Sleep, send, Update. It must be safe for concurrent use.
 type BackoffManagerWithContext interface {
 	// UpdateBackoffWithContext is told the outcome: an error, or the status code of the response.
 	UpdateBackoffWithContext(ctx context.Context, actualURL *url.URL, err error, responseCode int)
@@ -40,8 +40,8 @@ func (*NoBackoff) CalculateBackoffWithContext(context.Context, *url.URL) time.Du
 
 func (*NoBackoff) SleepWithContext(ctx context.Context, d time.Duration) { sleep(ctx, d) }
 
-// URLBackoff delays the requests to a host that answers with 429 or 5xx, longer each time, until it answers otherwise.
-// A connection that fails doesn't count: the host isn't overloaded then, but away.
+// URLBackoff delays the requests to a host that answers with 429 or 5xx, longer each time, until it answers
+// otherwise. A connection that fails doesn't count: the host isn't overloaded then, but away.
 type URLBackoff struct {
 	// Backoff holds the delays, by host and port. It must be set.
 	Backoff *flowcontrol.Backoff
@@ -91,5 +91,6 @@ func backoffFromEnvironment() BackoffManagerWithContext {
 	if errBase != nil || errLongest != nil {
 		return noBackoff
 	}
-	return &URLBackoff{Backoff: flowcontrol.NewBackOff(time.Duration(base)*time.Second, time.Duration(longest)*time.Second)}
+	b := flowcontrol.NewBackOff(time.Duration(base)*time.Second, time.Duration(longest)*time.Second)
+	return &URLBackoff{Backoff: b}
 }

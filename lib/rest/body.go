@@ -22,8 +22,9 @@ type body struct {
 // Body sets what is sent:
 //   - a string: the content of the file of that name;
 //   - a []byte: itself, so don't change it before the request is done;
-//   - an io.Reader: if it is an io.ReaderAt and io.Seeker too (a file, a bytes.Reader, a strings.Reader) what is ahead of it, as often as
-//     there are attempts, and it stays open; any other one is read, and closed, by the first attempt, which then is the only one;
+//   - an io.Reader that is also an io.ReaderAt and io.Seeker (a file, a bytes.Reader, a strings.Reader): what lies
+//     ahead of it, as often as there are attempts; it stays open, and where it is;
+//   - another io.Reader: read, and closed, by the first attempt, which then is the only one;
 //   - a runtime.Object: encoded once, with its Content-Type; a nil pointer sends nothing.
 func (r *Request) Body(obj any) *Request {
 	if r.err != nil {
@@ -85,7 +86,8 @@ func readerBody(reader io.Reader) body {
 // replayable says whether a further attempt can send the same bytes.
 func (b *body) replayable() bool { return b.stream == nil }
 
-// attach gives req its own reader. GetBody lets net/http send the body again by itself, on another connection or after a redirect.
+// attach gives req its own reader. GetBody lets net/http send the body again by itself, on another connection or
+// after a redirect.
 func (b *body) attach(req *http.Request) {
 	var open func() io.Reader
 	switch {

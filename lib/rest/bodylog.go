@@ -10,8 +10,8 @@ import (
 	"k8s.io/klog/v2"
 )
 
-// logBody logs what was sent or received from verbosity 8 on: the first 1 KiB, 10 KiB at 9, all at 10. Bodies that hold credentials
-// are only counted, at any verbosity.
+// logBody logs what was sent or received from verbosity 8 on: the first 1 KiB, 10 KiB at 9, all at 10. Bodies
+// that hold credentials are only counted, at any verbosity.
 func (r *Request) logBody(ctx context.Context, message string, data []byte) {
 	logger := klog.FromContext(ctx)
 	if !logger.V(8).Enabled() || data == nil {
@@ -24,8 +24,9 @@ func (r *Request) logBody(ctx context.Context, message string, data []byte) {
 	logger.V(8).Info(message, "body", printable(data, bodyLimit(logger)))
 }
 
-// confidential says whether the path leads to Secrets, or to tokens: TokenReview, a service account's token.
-// It looks at the path as it is, since not every client names its resource by Resource, and rather withholds too much.
+// confidential says whether the path leads to Secrets, or to tokens: TokenReview, a service account's token. It
+// looks at the path as it is, since not every client names its resource by Resource, and rather withholds too
+// much.
 func (r *Request) confidential() bool {
 	for segment := range strings.SplitSeq(r.target.path(), "/") {
 		switch strings.ToLower(segment) {
@@ -47,7 +48,8 @@ func bodyLimit(logger klog.Logger) int {
 	}
 }
 
-// printable returns the first limit bytes of data, or all if limit is negative: as text, or as a hex dump if there are control characters in them.
+// printable returns the first limit bytes of data, or all if limit is negative: as text, or as a hex dump if
+// there are control characters in them.
 func printable(data []byte, limit int) string {
 	cut := ""
 	if limit >= 0 && len(data) > limit {

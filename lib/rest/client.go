@@ -27,8 +27,8 @@ type Interface interface {
 
 var _ Interface = (*RESTClient)(nil)
 
-// RESTClient starts requests to one group version of one server. It holds what they have in common, none of which changes
-// after NewRESTClient, so that it is safe for concurrent use.
+// RESTClient starts requests to one group version of one server. It holds what they have in common, none of which
+// changes after NewRESTClient, so that it is safe for concurrent use.
 type RESTClient struct {
 	base           *url.URL // ends in "/"; no query, no fragment
 	prefix         string   // base path and versioned API path: where requests start
@@ -42,10 +42,11 @@ type RESTClient struct {
 	Client *http.Client
 }
 
-// NewRESTClient returns a client of the API at baseURL + versionedAPIPath ("/api/v1", "/apis/apps/v1").
-// A nil rateLimiter doesn't limit; a nil client is http.DefaultClient.
-// If KUBE_CLIENT_BACKOFF_BASE and KUBE_CLIENT_BACKOFF_DURATION are set, both in whole seconds, the client's requests share a URLBackoff.
-func NewRESTClient(baseURL *url.URL, versionedAPIPath string, config ClientContentConfig, rateLimiter flowcontrol.RateLimiter, client *http.Client) (*RESTClient, error) {
+// NewRESTClient returns a client of the API at baseURL + versionedAPIPath ("/api/v1", "/apis/apps/v1"). A nil
+// rateLimiter doesn't limit; a nil client is http.DefaultClient. If KUBE_CLIENT_BACKOFF_BASE and
+// KUBE_CLIENT_BACKOFF_DURATION are set, both in whole seconds, the client's requests share a URLBackoff.
+func NewRESTClient(baseURL *url.URL, versionedAPIPath string, config ClientContentConfig,
+	rateLimiter flowcontrol.RateLimiter, client *http.Client) (*RESTClient, error) {
 	if baseURL == nil {
 		return nil, errors.New("a REST client needs a base URL")
 	}

@@ -46,8 +46,8 @@ func (r *Request) responseError(ctx context.Context, resp *http.Response, result
 	return r.genericError(resp, result.body)
 }
 
-// genericError makes a StatusError of the status code. Its cause, of type CauseTypeUnexpectedServerResponse, holds the body if
-// that is text: a proxy's page, as a rule.
+// genericError makes a StatusError of the status code. Its cause, of type CauseTypeUnexpectedServerResponse,
+// holds the body if that is text: a proxy's page, as a rule.
 func (r *Request) genericError(resp *http.Response, body []byte) error {
 	message := "unknown"
 	if isText(resp.Header) {

@@ -7,8 +7,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/serializer/streaming"
 )
 
-// maxFrameBytes bounds one event of a watch, as streaming.NewDecoder does. The decoder alone isn't enough: it sees a JSON frame only
-// after the JSON framer has gathered all of it.
+// maxFrameBytes bounds one event of a watch, as streaming.NewDecoder does. The decoder alone isn't enough: it
+// sees a JSON frame only after the JSON framer has gathered all of it.
 const maxFrameBytes = 16 << 20
 
 // frameReader cuts the body of a watch response into frames. Only the goroutine that decodes reads from it.

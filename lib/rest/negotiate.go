@@ -11,7 +11,8 @@ import (
 type ClientContentConfig struct {
 	// AcceptContentTypes is the Accept header. Empty means: ContentType, or else anything.
 	AcceptContentTypes string
-	// ContentType is the media type of the objects that are sent. Empty means JSON, or protobuf for the typed clients that prefer it.
+	// ContentType is the media type of the objects that are sent. Empty means JSON, or protobuf for the typed
+	// clients that prefer it.
 	ContentType string
 	// GroupVersion is the version that objects are sent in and that VersionedParams are written for.
 	GroupVersion schema.GroupVersion

@@ -51,7 +51,8 @@ type ResponseWrapper interface {
 
 var _ ResponseWrapper = (*Request)(nil)
 
-// RequestConstructionError is a mistake made while building a request. Nothing was sent, and to try again is of no use.
+// RequestConstructionError is a mistake made while building a request. Nothing was sent, and to try again is of
+// no use.
 type RequestConstructionError struct {
 	Err error
 }
@@ -81,7 +82,8 @@ func NewRequest(c *RESTClient) *Request {
 	return r.SetHeader("Accept", r.content.accept())
 }
 
-// NewRequestWithClient starts a request without a RESTClient, for tests. A nil base sends to a URL without a host, which fails.
+// NewRequestWithClient starts a request without a RESTClient, for tests. A nil base sends to a URL without a
+// host, which fails.
 func NewRequestWithClient(base *url.URL, versionedAPIPath string, content ClientContentConfig, client *http.Client) *Request {
 	if base == nil {
 		base = &url.URL{}
@@ -106,8 +108,8 @@ func (r *Request) Verb(verb string) *Request {
 	return r
 }
 
-// Prefix adds path segments before namespace and resource. A later AbsPath takes them away again.
-// Unlike names, the segments of Prefix, Suffix and AbsPath are joined as they are, with "..", so never pass user input.
+// Prefix adds path segments before namespace and resource. A later AbsPath takes them away again. Unlike names,
+// the segments of Prefix, Suffix and AbsPath are joined as they are, with "..", so never pass user input.
 func (r *Request) Prefix(segments ...string) *Request {
 	r.target.prefix = path.Join(r.target.prefix, path.Join(segments...))
 	return r
@@ -119,7 +121,8 @@ func (r *Request) Suffix(segments ...string) *Request {
 	return r
 }
 
-// AbsPath replaces the path so far, down to the server's base path. A trailing slash stays if there is one segment only.
+// AbsPath replaces the path so far, down to the server's base path. A trailing slash stays if there is one
+// segment only.
 func (r *Request) AbsPath(segments ...string) *Request {
 	base := r.client.base.Path
 	r.target.prefix = path.Join(base, path.Join(segments...))
@@ -129,7 +132,8 @@ func (r *Request) AbsPath(segments ...string) *Request {
 	return r
 }
 
-// RequestURI replaces path and parameters by those of uri, which starts at the server's base path: "/api/v1/pods?limit=1".
+// RequestURI replaces path and parameters by those of uri, which starts at the server's base path:
+// "/api/v1/pods?limit=1".
 func (r *Request) RequestURI(uri string) *Request {
 	u, err := url.Parse(uri)
 	if err != nil {
@@ -251,8 +255,8 @@ func (r *Request) UseProtobufAsDefaultIfPreferred(prefersProtobuf bool) *Request
 	return r.UseProtobufAsDefault()
 }
 
-// Timeout bounds Do and DoRaw as a whole, retries included, and tells the server. The wait for the rate limiter before the
-// first attempt doesn't count. It defaults to the http.Client's Timeout; 0 means none.
+// Timeout bounds Do and DoRaw as a whole, retries included, and tells the server. The wait for the rate limiter
+// before the first attempt doesn't count. It defaults to the http.Client's Timeout; 0 means none.
 func (r *Request) Timeout(d time.Duration) *Request {
 	r.timeout = d
 	return r

@@ -12,8 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/net"
 )
 
-// Result is the answer to a request: either err is set, or the answer was a success. After an error that the server answered with,
-// the other fields hold that answer; after one that kept it from answering they are empty.
+// Result is the answer to a request: either err is set, or the answer was a success. After an error that the
+// server answered with, the other fields hold that answer; after one that kept it from answering they are empty.
 type Result struct {
 	body        []byte
 	contentType string
@@ -23,7 +23,8 @@ type Result struct {
 	err         error
 }
 
-// Error returns why the request failed, or nil. The server's own Status is preferred to one made up from the status code.
+// Error returns why the request failed, or nil. The server's own Status is preferred to one made up from the
+// status code.
 func (r Result) Error() error { return r.err }
 
 // Raw returns the body as it came, and Error.
@@ -62,8 +63,9 @@ func (r Result) Get() (runtime.Object, error) {
 	return out, statusError(out)
 }
 
-// Into decodes the body into obj, which should be new: what is in it may show through, since JSON adds to a map that it finds. With a nil obj it only looks for an error. A Status in place of obj is an error unless it reports
-// success; an object of another type is an error always.
+// Into decodes the body into obj, which should be new: what is in it may show through, since JSON adds to a map
+// that it finds. With a nil obj it only looks for an error. A Status in place of obj is an error unless it
+// reports success; an object of another type is an error always.
 func (r Result) Into(obj runtime.Object) error {
 	if r.err != nil {
 		return r.err
@@ -126,8 +128,8 @@ func (r *Request) result(ctx context.Context, resp *http.Response) Result {
 	return result
 }
 
-// readBody reads the body in one go, into a buffer of the right size if the server announced one. It doesn't take a large
-// announcement at its word.
+// readBody reads the body in one go, into a buffer of the right size if the server announced one. It doesn't take
+// a large announcement at its word.
 func (r *Request) readBody(ctx context.Context, resp *http.Response) ([]byte, error) {
 	const trusted = 16 << 20
 	var buf bytes.Buffer

@@ -31,7 +31,8 @@ func neverTransient(string, error) bool { return false }
 // transientDelay is the wait before another connection, which no server has asked for.
 const transientDelay = time.Second
 
-// retries decides after each attempt whether there is another one. Its zero value with max set stands before the first attempt.
+// retries decides after each attempt whether there is another one. Its zero value with max set stands before the
+// first attempt.
 type retries struct {
 	max       int
 	transient transience
@@ -65,7 +66,8 @@ func (r *retries) another(verb string, resp *http.Response, err error) bool {
 	return true
 }
 
-// explain adds the reason of the last retry to the error that ended it all. "context deadline exceeded" alone says little.
+// explain adds the reason of the last retry to the error that ended it all. "context deadline exceeded" alone
+// says little.
 func (r *retries) explain(err error) error {
 	if err == nil || r.cause == nil || err.Error() == r.cause.Error() {
 		return err

@@ -238,6 +238,11 @@ func TestEveryAttemptSendsTheSameBody(t *testing.T) {
 				require.NoError(t, r.Do(t.Context()).Error())
 				require.NoError(t, r.Do(t.Context()).Error(), "and a request can be sent again")
 				require.Equal(t, []string{c.want, c.want, c.want, c.want}, s.bodies)
+				if reader, ok := c.body.(io.Reader); ok {
+					rest, err := io.ReadAll(reader)
+					require.NoError(t, err)
+					require.Equal(t, c.want, string(rest), "the reader stays open, and where it was")
+				}
 			})
 		})
 	}

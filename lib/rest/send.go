@@ -21,8 +21,8 @@ func (r *Request) Do(ctx context.Context) Result {
 	return result
 }
 
-// DoRaw is Do without decoding: it returns the bytes of the answer. If the server refused it returns them too, together with an
-// error that has the status code's reason, and the body's text if that is text/*.
+// DoRaw is Do without decoding: it returns the bytes of the answer. If the server refused it returns them too,
+// together with an error that has the status code's reason, and the body's text if that is text/*.
 func (r *Request) DoRaw(ctx context.Context) ([]byte, error) {
 	var (
 		data []byte
@@ -59,8 +59,8 @@ func (r *Request) Stream(ctx context.Context) (io.ReadCloser, error) {
 	return resp.Body, nil
 }
 
-// roundTrip sends the request within its timeout and lends the answer to use. The timeout starts after the first wait for the
-// rate limiter: a client that holds itself back shouldn't blame the server.
+// roundTrip sends the request within its timeout and lends the answer to use. The timeout starts after the first
+// wait for the rate limiter: a client that holds itself back shouldn't blame the server.
 func (r *Request) roundTrip(ctx context.Context, use func(*http.Response)) error {
 	if err := r.ready(ctx); err != nil {
 		return err
@@ -94,7 +94,8 @@ func (r *Request) ready(ctx context.Context) error {
 	return nil
 }
 
-// send makes attempts until one of them settles the matter, and returns its answer, good or bad. The caller closes the body.
+// send makes attempts until one of them settles the matter, and returns its answer, good or bad. The caller
+// closes the body.
 func (r *Request) send(ctx context.Context, transient transience) (*http.Response, error) {
 	u := r.URL()
 	retry := retries{max: r.maxRetries, transient: transient}
@@ -118,8 +119,8 @@ func (r *Request) send(ctx context.Context, transient transience) (*http.Respons
 	}
 }
 
-// waitForTurn waits before an attempt: as long as the backoff or the server's last answer says, whichever is longer, and, from the
-// second attempt on, for the rate limiter.
+// waitForTurn waits before an attempt: as long as the backoff or the server's last answer says, whichever is
+// longer, and, from the second attempt on, for the rate limiter.
 func (r *Request) waitForTurn(ctx context.Context, u *url.URL, retry *retries) error {
 	if delay := max(retry.delay, r.backoff.CalculateBackoffWithContext(ctx, u)); delay > 0 {
 		r.backoff.SleepWithContext(ctx, delay)
@@ -155,7 +156,8 @@ func statusCode(resp *http.Response) int {
 	return resp.StatusCode
 }
 
-// drain closes the body, after reading a short rest of it: only then is the connection used again. A long rest isn't worth it.
+// drain closes the body, after reading a short rest of it: only then is the connection used again. A long rest
+// isn't worth it.
 func drain(resp *http.Response) {
 	if resp == nil {
 		return

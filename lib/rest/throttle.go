@@ -50,8 +50,8 @@ func (r *Request) reportWait(ctx context.Context, waited time.Duration, reason s
 	logger.Info("Waited before sending request", "delay", waited, "reason", reason, "verb", r.verb, "URL", r.URL().Redacted())
 }
 
-// longWaits keeps a client that is held back all the time from saying so all the time: once per second at verbosity 2, or else
-// once per ten seconds at verbosity 0. The rest goes to verbosity 3.
+// longWaits keeps a client that is held back all the time from saying so all the time: once per second at
+// verbosity 2, or else once per ten seconds at verbosity 0. The rest goes to verbosity 3.
 type longWaits struct {
 	last atomic.Int64 // when one was reported: Unix time in nanoseconds
 }

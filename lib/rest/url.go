@@ -15,7 +15,8 @@ import (
 //	/apis/apps/v1  /namespaces/shop  /deployments  /web   /scale       /more
 //	prefix         namespace         resource      name   subresource  suffix
 //
-// All but prefix and suffix are single segments that passed IsValidPathSegmentName, but for subresource, which may be several.
+// All but prefix and suffix are single segments that passed IsValidPathSegmentName, but for subresource, which
+// may be several.
 type target struct {
 	prefix      string
 	namespaced  bool // a namespace was set, though perhaps to "": all of them

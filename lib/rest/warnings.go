@@ -13,7 +13,8 @@ import (
 	"k8s.io/klog/v2"
 )
 
-// A server, or a proxy before it, may send as many warnings as fit into a response header. Nobody reads more than this.
+// A server, or a proxy before it, may send as many warnings as fit into a response header. Nobody reads more than
+// this.
 const (
 	maxWarnings     = 64   // per response
 	maxWarningBytes = 4096 // per text

@@ -16,14 +16,16 @@ import (
 	restwatch "client-go-workbook/lib/rest/watch"
 )
 
-// Watch sends the request and returns the events of its answer. The caller must call Stop, unless ctx ends; both end the connection.
+// Watch sends the request and returns the events of its answer. The caller must call Stop, unless ctx ends; both
+// end the connection.
 //
-// The stream ends, and with it ResultChan, without an event when the server closes it or the connection breaks: both happen every
-// few minutes, and the cure is the same, to watch on from the last resource version. A frame that can't be read ends it with
-// a watch.Error event whose object is a *metav1.Status.
+// The stream ends, and with it ResultChan, without an event when the server closes it or the connection breaks:
+// both happen every few minutes, and the cure is the same, to watch on from the last resource version. A frame
+// that can't be read ends it with a watch.Error event whose object is a *metav1.Status.
 //
-// Neither the rate limiter nor Timeout apply to the first attempt. A server that can't be reached within MaxRetries for reasons that
-// should pass yields an empty watch; anything but a 200 yields an error, a *apierrors.StatusError as a rule.
+// The first attempt doesn't wait for the rate limiter, and Timeout doesn't apply. A server that can't be reached
+// within MaxRetries for reasons that should pass yields an empty watch; anything but a 200 yields an error, a
+// *apierrors.StatusError as a rule.
 func (r *Request) Watch(ctx context.Context) (watch.Interface, error) {
 	if err := r.ready(ctx); err != nil {
 		return nil, err
@@ -41,8 +43,8 @@ func (r *Request) Watch(ctx context.Context) (watch.Interface, error) {
 	}
 }
 
-// stream is a watch over one response. It owns one goroutine, receive, which ends when the response does, when ctx is done,
-// or by Stop, which waits for it.
+// stream is a watch over one response. It owns one goroutine, receive, which ends when the response does, when
+// ctx is done, or by Stop, which waits for it.
 type stream struct {
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -56,14 +58,15 @@ type stream struct {
 }
 
 func (r *Request) newStream(ctx context.Context, resp *http.Response) (watch.Interface, error) {
-	media, params, err := mediaType(resp.Header.Get("Content-Type"))
+	contentType := resp.Header.Get("Content-Type")
+	media, params, err := mediaType(contentType)
 	if err != nil {
-		klog.FromContext(ctx).V(4).Info("Unexpected content type from the server", "contentType", resp.Header.Get("Content-Type"), "err", err)
+		klog.FromContext(ctx).V(4).Info("Unexpected content type from the server", "contentType", contentType, "err", err)
 	}
 	objects, envelopes, framer, err := r.content.Negotiator.StreamDecoder(media, params)
 	if err != nil {
 		resp.Body.Close()
-		return nil, fmt.Errorf("watch: %s: %w", r.describe(), err)
+		return nil, fmt.Errorf("%s: %w", r.describe(), err)
 	}
 	r.handleWarnings(ctx, resp.Header)
 
@@ -117,8 +120,9 @@ func (s *stream) deliver(event watch.Event) bool {
 	}
 }
 
-// reportEnd tells a connection that ended from bytes that make no sense. Only the latter are worth an event. The frame reader knows
-// the difference, the error alone doesn't: an object cut short by its sender is an io.ErrUnexpectedEOF too.
+// reportEnd tells a connection that ended from bytes that make no sense. Only the latter are worth an event. The
+// frame reader knows the difference, the error alone doesn't: an object cut short by its sender is an
+// io.ErrUnexpectedEOF too.
 func (s *stream) reportEnd(err error) {
 	logger := klog.FromContext(s.ctx)
 	switch end := s.frames.err; {

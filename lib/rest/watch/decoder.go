@@ -17,7 +17,8 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 )
 
-// Decoder reads events off a stream of frames. It is a watch.Decoder. Decode has one caller at a time; Close may come from another.
+// Decoder reads events off a stream of frames. It is a watch.Decoder. Decode has one caller at a time; Close may
+// come from another.
 type Decoder struct {
 	envelopes streaming.Decoder
 	objects   runtime.Decoder
@@ -32,8 +33,8 @@ func NewDecoder(decoder streaming.Decoder, embeddedDecoder runtime.Decoder) *Dec
 	return &Decoder{envelopes: decoder, objects: embeddedDecoder}
 }
 
-// Decode blocks until there is an event. The stream's own errors come back unwrapped, io.EOF at its regular end among them.
-// After any error the stream is of no more use.
+// Decode blocks until there is an event. The stream's own errors come back unwrapped, io.EOF at its regular end
+// among them. After any error the stream is of no more use.
 func (d *Decoder) Decode() (watch.EventType, runtime.Object, error) {
 	event, object, err := d.open()
 	if err != nil {
