@@ -99,9 +99,9 @@ func TestCachedTokens(t *testing.T) {
 			require.Equal(t, want, token.AccessToken)
 		}
 		gives("token-1")
-		time.Sleep(time.Hour - 1)
+		time.Sleep(time.Hour - time.Nanosecond)
 		gives("token-1")
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		gives("token-2")
 
 		base.err = errors.New("no network")
