@@ -98,35 +98,43 @@ func flatten(in []apidiscovery.APIResourceDiscovery) []metav1.APIResource {
 	var out []metav1.APIResource
 	for i := range in {
 		resource := &in[i]
-		namespaced := resource.Scope == apidiscovery.ScopeNamespace
-		if kind := resource.ResponseKind; hasKind(kind) {
-			out = append(out, metav1.APIResource{
-				Name:         resource.Resource,
-				SingularName: resource.SingularResource,
-				Namespaced:   namespaced,
-				Group:        kind.Group,
-				Version:      kind.Version,
-				Kind:         kind.Kind,
-				Verbs:        resource.Verbs,
-				ShortNames:   resource.ShortNames,
-				Categories:   resource.Categories,
-			})
+		if hasKind(resource.ResponseKind) {
+			out = append(out, plainResource(resource))
 		}
-		for _, sub := range resource.Subresources {
-			if kind := sub.ResponseKind; hasKind(kind) {
-				out = append(out, metav1.APIResource{
-					Name:         resource.Resource + "/" + sub.Subresource,
-					SingularName: resource.SingularResource,
-					Namespaced:   namespaced,
-					Group:        kind.Group,
-					Version:      kind.Version,
-					Kind:         kind.Kind,
-					Verbs:        sub.Verbs,
-				})
+		for j := range resource.Subresources {
+			if sub := &resource.Subresources[j]; hasKind(sub.ResponseKind) {
+				out = append(out, plainSubresource(resource, sub))
 			}
 		}
 	}
 	return out
+}
+
+func plainResource(in *apidiscovery.APIResourceDiscovery) metav1.APIResource {
+	return metav1.APIResource{
+		Name:         in.Resource,
+		SingularName: in.SingularResource,
+		Namespaced:   in.Scope == apidiscovery.ScopeNamespace,
+		Group:        in.ResponseKind.Group,
+		Version:      in.ResponseKind.Version,
+		Kind:         in.ResponseKind.Kind,
+		Verbs:        in.Verbs,
+		ShortNames:   in.ShortNames,
+		Categories:   in.Categories,
+	}
+}
+
+// plainSubresource has its kind and verbs from in, the rest from its parent.
+func plainSubresource(parent *apidiscovery.APIResourceDiscovery, in *apidiscovery.APISubresourceDiscovery) metav1.APIResource {
+	return metav1.APIResource{
+		Name:         parent.Resource + "/" + in.Subresource,
+		SingularName: parent.SingularResource,
+		Namespaced:   parent.Scope == apidiscovery.ScopeNamespace,
+		Group:        in.ResponseKind.Group,
+		Version:      in.ResponseKind.Version,
+		Kind:         in.ResponseKind.Kind,
+		Verbs:        in.Verbs,
+	}
 }
 
 func hasKind(kind *metav1.GroupVersionKind) bool {

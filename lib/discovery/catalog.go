@@ -85,7 +85,8 @@ func (c catalog) groupVersions() []schema.GroupVersion {
 	return gvs
 }
 
-// split returns the groups and the resource lists, both in the server's order.
+// split returns the groups and the resource lists, both in the server's order: whoever takes the first match, as
+// short names do, must find the same one every time.
 func (c catalog) split() ([]*metav1.APIGroup, []*metav1.APIResourceList) {
 	if c.groups == nil {
 		return nil, nil

@@ -16,9 +16,12 @@ func TestErrGroupDiscoveryFailed(t *testing.T) {
 	groups := map[schema.GroupVersion]error{
 		{Group: "b", Version: "v1"}: apierrors.NewNotFound(schema.GroupResource{}, "b"),
 		{Group: "a", Version: "v1"}: errors.New("away"),
+		{Group: "c", Version: "v1"}: errors.New("away"),
+		{Group: "d", Version: "v1"}: errors.New("away"),
+		{Group: "e", Version: "v1"}: errors.New("away"),
 	}
 	err := error(&discovery.ErrGroupDiscoveryFailed{Groups: groups})
-	require.EqualError(t, err, `unable to retrieve the complete list of server APIs: a/v1: away, b/v1:  "b" not found`, "in order")
+	require.EqualError(t, err, `unable to retrieve the complete list of server APIs: a/v1: away, b/v1:  "b" not found, c/v1: away, d/v1: away, e/v1: away`, "in order")
 
 	for name, err := range map[string]error{"bare": err, "wrapped": fmt.Errorf("map kinds: %w", err)} {
 		require.ErrorIs(t, err, &discovery.ErrGroupDiscoveryFailed{}, name)

@@ -37,20 +37,20 @@ func (p SupportsAllVerbs) Match(_ string, r *metav1.APIResource) bool {
 
 // FilteredBy returns new lists with the resources that match, and no empty list.
 func FilteredBy(pred ResourcePredicate, rls []*metav1.APIResourceList) []*metav1.APIResourceList {
-	kept := make([]*metav1.APIResourceList, 0, len(rls))
-	for _, rl := range rls {
-		list := *rl
-		list.APIResources = nil
-		for i := range rl.APIResources {
-			if pred.Match(rl.GroupVersion, &rl.APIResources[i]) {
-				list.APIResources = append(list.APIResources, rl.APIResources[i])
+	result := make([]*metav1.APIResourceList, 0, len(rls))
+	for _, all := range rls {
+		matching := *all
+		matching.APIResources = nil
+		for i := range all.APIResources {
+			if r := &all.APIResources[i]; pred.Match(all.GroupVersion, r) {
+				matching.APIResources = append(matching.APIResources, *r)
 			}
 		}
-		if len(list.APIResources) > 0 {
-			kept = append(kept, &list)
+		if len(matching.APIResources) > 0 {
+			result = append(result, &matching)
 		}
 	}
-	return kept
+	return result
 }
 
 // GroupVersionResources returns the set of all resources in rls, subresources too. A list whose group-version doesn't

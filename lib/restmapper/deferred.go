@@ -91,15 +91,15 @@ func (d *DeferredDiscoveryRESTMapper) mapper(ctx context.Context) (meta.RESTMapp
 	return mapper, nil
 }
 
-// lookUp calls find, and once more on a new mapper if it missed in a cache that isn't fresh.
-func lookUp[T any](ctx context.Context, d *DeferredDiscoveryRESTMapper, find func(meta.RESTMapperWithContext) (T, error), missed func(T, error) bool) (T, error) {
+// lookUp calls find, and once more on a new mapper if it failed and the cache isn't fresh.
+func lookUp[T any](ctx context.Context, d *DeferredDiscoveryRESTMapper, find func(meta.RESTMapperWithContext) (T, error)) (T, error) {
 	var none T
 	mapper, err := d.mapper(ctx)
 	if err != nil {
 		return none, err
 	}
 	found, err := find(mapper)
-	if !missed(found, err) || d.cl.FreshWithContext(ctx) {
+	if err == nil || d.cl.FreshWithContext(ctx) {
 		return found, err
 	}
 	d.ResetWithContext(ctx)
@@ -109,61 +109,51 @@ func lookUp[T any](ctx context.Context, d *DeferredDiscoveryRESTMapper, find fun
 	return find(mapper)
 }
 
-// lookUpOne is lookUp for what is found or else an error.
-func lookUpOne[T any](ctx context.Context, d *DeferredDiscoveryRESTMapper, find func(meta.RESTMapperWithContext) (T, error)) (T, error) {
-	return lookUp(ctx, d, find, func(_ T, err error) bool { return err != nil })
-}
-
-// lookUpAll is lookUp for lists, which may be empty without an error.
-func lookUpAll[T any](ctx context.Context, d *DeferredDiscoveryRESTMapper, find func(meta.RESTMapperWithContext) ([]T, error)) ([]T, error) {
-	return lookUp(ctx, d, find, func(all []T, _ error) bool { return len(all) == 0 })
-}
-
 // KindForWithContext returns the kind of a resource that may lack its version or group. If several match, the one that goes first.
 func (d *DeferredDiscoveryRESTMapper) KindForWithContext(ctx context.Context, resource schema.GroupVersionResource) (schema.GroupVersionKind, error) {
-	return lookUpOne(ctx, d, func(m meta.RESTMapperWithContext) (schema.GroupVersionKind, error) {
+	return lookUp(ctx, d, func(m meta.RESTMapperWithContext) (schema.GroupVersionKind, error) {
 		return m.KindForWithContext(ctx, resource)
 	})
 }
 
 // KindsForWithContext returns every kind that matches.
 func (d *DeferredDiscoveryRESTMapper) KindsForWithContext(ctx context.Context, resource schema.GroupVersionResource) ([]schema.GroupVersionKind, error) {
-	return lookUpAll(ctx, d, func(m meta.RESTMapperWithContext) ([]schema.GroupVersionKind, error) {
+	return lookUp(ctx, d, func(m meta.RESTMapperWithContext) ([]schema.GroupVersionKind, error) {
 		return m.KindsForWithContext(ctx, resource)
 	})
 }
 
 // ResourceForWithContext completes a resource that may lack its version or group, or be a singular.
 func (d *DeferredDiscoveryRESTMapper) ResourceForWithContext(ctx context.Context, input schema.GroupVersionResource) (schema.GroupVersionResource, error) {
-	return lookUpOne(ctx, d, func(m meta.RESTMapperWithContext) (schema.GroupVersionResource, error) {
+	return lookUp(ctx, d, func(m meta.RESTMapperWithContext) (schema.GroupVersionResource, error) {
 		return m.ResourceForWithContext(ctx, input)
 	})
 }
 
 // ResourcesForWithContext returns every resource that matches.
 func (d *DeferredDiscoveryRESTMapper) ResourcesForWithContext(ctx context.Context, input schema.GroupVersionResource) ([]schema.GroupVersionResource, error) {
-	return lookUpAll(ctx, d, func(m meta.RESTMapperWithContext) ([]schema.GroupVersionResource, error) {
+	return lookUp(ctx, d, func(m meta.RESTMapperWithContext) ([]schema.GroupVersionResource, error) {
 		return m.ResourcesForWithContext(ctx, input)
 	})
 }
 
 // RESTMappingWithContext returns the resource and scope of a kind, in one of versions if there are any.
 func (d *DeferredDiscoveryRESTMapper) RESTMappingWithContext(ctx context.Context, gk schema.GroupKind, versions ...string) (*meta.RESTMapping, error) {
-	return lookUpOne(ctx, d, func(m meta.RESTMapperWithContext) (*meta.RESTMapping, error) {
+	return lookUp(ctx, d, func(m meta.RESTMapperWithContext) (*meta.RESTMapping, error) {
 		return m.RESTMappingWithContext(ctx, gk, versions...)
 	})
 }
 
 // RESTMappingsWithContext returns the resource and scope of a kind in each version that has it.
 func (d *DeferredDiscoveryRESTMapper) RESTMappingsWithContext(ctx context.Context, gk schema.GroupKind, versions ...string) ([]*meta.RESTMapping, error) {
-	return lookUpAll(ctx, d, func(m meta.RESTMapperWithContext) ([]*meta.RESTMapping, error) {
+	return lookUp(ctx, d, func(m meta.RESTMapperWithContext) ([]*meta.RESTMapping, error) {
 		return m.RESTMappingsWithContext(ctx, gk, versions...)
 	})
 }
 
 // ResourceSingularizerWithContext returns "pod" for "pods". What it can't find it returns as it is, beside the error.
 func (d *DeferredDiscoveryRESTMapper) ResourceSingularizerWithContext(ctx context.Context, resource string) (string, error) {
-	singular, err := lookUpOne(ctx, d, func(m meta.RESTMapperWithContext) (string, error) {
+	singular, err := lookUp(ctx, d, func(m meta.RESTMapperWithContext) (string, error) {
 		return m.ResourceSingularizerWithContext(ctx, resource)
 	})
 	if err != nil {

@@ -89,8 +89,8 @@ func (p *priority) add(gv schema.GroupVersion) {
 	p.kinds = append(p.kinds, gv.WithKind(meta.AnyKind))
 }
 
-// mapVersions returns a mapper for each group-version, and which of them to prefer: the core group's v1, then each
-// group's preferred version before its others, then each group as a whole.
+// mapVersions returns a mapper for each group-version, and which of them to prefer: the core group's v1, then group by
+// group, the preferred version before the others.
 func mapVersions(groupResources []*APIGroupResources) ([]*meta.DefaultRESTMapper, priority) {
 	var mappers []*meta.DefaultRESTMapper
 	var order priority
@@ -111,9 +111,6 @@ func mapVersions(groupResources []*APIGroupResources) ([]*meta.DefaultRESTMapper
 			}
 			mappers = append(mappers, mapVersion(gv, resources))
 		}
-	}
-	for _, group := range groupResources {
-		order.add(schema.GroupVersion{Group: group.Group.Name, Version: meta.AnyVersion})
 	}
 	return mappers, order
 }

@@ -82,6 +82,27 @@ func TestTheServersOrderDecides(t *testing.T) {
 	require.Equal(t, "zebra.io", resource.Group)
 }
 
+// The core group goes first even where the server lists it last.
+func TestTheCoreGroupGoesFirst(t *testing.T) {
+	f := new(fakeDiscovery).
+		add("events.k8s.io/v1", resource("events", "event", "Event")).
+		add("v1", resource("events", "event", "Event"))
+	kind, err := mapper(t, f).KindFor(schema.GroupVersionResource{Resource: "events"})
+	require.NoError(t, err)
+	require.Equal(t, schema.GroupVersionKind{Version: "v1", Kind: "Event"}, kind)
+}
+
+// What the preferred version lacks is taken from the first of the others.
+func TestOtherVersionsGoInTheServersOrder(t *testing.T) {
+	f := new(fakeDiscovery).
+		add("shop.io/v1", resource("shops", "shop", "Shop")).
+		add("shop.io/v1beta2", resource("carts", "cart", "Cart")).
+		add("shop.io/v1beta1", resource("carts", "cart", "Cart"))
+	mapping, err := mapper(t, f).RESTMapping(schema.GroupKind{Group: "shop.io", Kind: "Cart"})
+	require.NoError(t, err)
+	require.Equal(t, "v1beta2", mapping.Resource.Version)
+}
+
 // Within a group the preferred version goes first, wherever it stands.
 func TestThePreferredVersionDecides(t *testing.T) {
 	f := smallCluster()

@@ -20,9 +20,9 @@ func (echo) ResourceFor(input schema.GroupVersionResource) (schema.GroupVersionR
 
 func TestShortNamesAreExpanded(t *testing.T) {
 	cluster := smallCluster().
-		add("other.example.com/v1", resource("policies", "policy", "Policy", "po", "pol")).
-		add("other.example.com/v2", resource("policies", "policy", "Policy", "po", "pol")).
-		add("third.example.com/v1", resource("posts", "post", "Post", "po", "svc"), resource("svc", "", "Confusing"))
+		add("other.example.com/v1", resource("policies", "policy", "Policy", "po", "pol", "sgl")).
+		add("other.example.com/v2", resource("policies", "policy", "Policy", "po", "pol", "sgl")).
+		add("third.example.com/v1", resource("posts", "post", "Post", "po", "svc"), resource("svc", "", "Confusing"), resource("singles", "sgl", "Single"))
 	gvr := func(group, version, resource string) schema.GroupVersionResource {
 		return schema.GroupVersionResource{Group: group, Version: version, Resource: resource}
 	}
@@ -35,6 +35,7 @@ func TestShortNamesAreExpanded(t *testing.T) {
 		"a plural is none":                {in: gvr("", "", "pods"), out: gvr("", "", "pods")},
 		"a singular is none":              {in: gvr("", "", "pod"), out: gvr("", "", "pod")},
 		"a name goes before a short name": {in: gvr("", "", "svc"), out: gvr("", "", "svc")},
+		"a singular does as well":         {in: gvr("", "", "sgl"), out: gvr("", "", "sgl")},
 		"but not one of another group":    {in: gvr("third.example.com", "", "po"), out: gvr("third.example.com", "", "posts")},
 		"an unknown one stays":            {in: gvr("", "v1", "xyz"), out: gvr("", "v1", "xyz")},
 		"in a group that lacks it":        {in: gvr("apps", "v1", "po"), out: gvr("apps", "v1", "po")},

@@ -130,7 +130,7 @@ func (d documents) PathsWithContext(ctx context.Context) (map[string]openapi.Gro
 	if err := d.s.ask(ctx, "openapi"); err != nil {
 		return nil, err
 	}
-	return map[string]openapi.GroupVersionWithContext{"api/v1": document{d.s}}, nil
+	return map[string]openapi.GroupVersionWithContext{"api/v1": document(d)}, nil
 }
 
 type document struct{ s *server }
