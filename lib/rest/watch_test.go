@@ -272,8 +272,12 @@ func TestStopEndsTheWatch(t *testing.T) {
 		require.NoError(t, err)
 		<-w.ResultChan()
 		w.Stop()
-		_, open := <-w.ResultChan()
-		require.False(t, open, "when Stop returns, the channel is closed")
+		select {
+		case _, open := <-w.ResultChan():
+			require.False(t, open)
+		default:
+			t.Error("when Stop returns, the channel should be closed")
+		}
 		<-gone
 		w.Stop()
 	})
