@@ -27,8 +27,7 @@ func (r *Request) refused(ctx context.Context, resp *http.Response) error {
 	if result.err != nil {
 		return result.err
 	}
-	return fmt.Errorf("%s: the server answered with status %d, which isn't the start of a stream: %s",
-		r.describe(), resp.StatusCode, printable(result.body, maxErrorText))
+	return fmt.Errorf("%s: the server answered with status %d, which isn't the start of a stream", r.describe(), resp.StatusCode)
 }
 
 // responseError is the Status in the body if there is one, and else what the status code means.

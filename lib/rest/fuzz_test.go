@@ -97,6 +97,7 @@ func FuzzWatch(f *testing.F) {
 func FuzzResponse(f *testing.F) {
 	f.Add(200, jsonType, "", []byte(podJSON))
 	f.Add(409, jsonType, "1", []byte(statusJSON))
+	f.Add(200, jsonType, "", []byte(statusJSON))
 	f.Add(500, "text/html; charset=x", "-1", []byte("<html>"))
 	f.Add(200, protobufType, "", encode(f, protobufType, newPod()))
 	f.Fuzz(func(t *testing.T, code int, contentType, retryAfter string, data []byte) {

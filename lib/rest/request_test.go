@@ -57,6 +57,12 @@ func TestURL(t *testing.T) {
 	}
 }
 
+func TestATimeoutCanBeTakenBack(t *testing.T) {
+	r := get(t).Resource("pods").Param("a", "1").Timeout(time.Second)
+	require.Equal(t, "a=1&timeout=1s", r.URL().RawQuery)
+	require.Equal(t, "a=1", r.Timeout(0).URL().RawQuery)
+}
+
 func TestAServerMayLiveBeneathAPath(t *testing.T) {
 	for _, base := range []string{"https://gate.example/clusters/a", "https://gate.example/clusters/a/"} {
 		c := newClient(t, base, &script{t: t})

@@ -57,10 +57,13 @@ func (r Result) Get() (runtime.Object, error) {
 		return nil, r.err
 	}
 	out, err := r.decode(nil)
+	if err == nil {
+		err = statusError(out)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return out, statusError(out)
+	return out, nil
 }
 
 // Into decodes the body into obj, which should be new: what is in it may show through, since JSON adds to a map
