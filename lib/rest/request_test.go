@@ -39,6 +39,8 @@ func TestURL(t *testing.T) {
 		{"/healthz", get(t).AbsPath("/healthz")},
 		{"/healthz/", get(t).AbsPath("/healthz/")},
 		{"/", get(t).AbsPath("/")},
+		{"/apis/apps", get(t).AbsPath("apis/", "apps")},
+		{"/", get(t).AbsPath()},
 		{"/apis/apps/v1/x", get(t).Prefix("gone").AbsPath("apis", "apps/", "/v1/").Suffix("x")},
 		{"/api/v1/pods?a=1&a=2&b=", get(t).Resource("pods").Param("b", "").Param("a", "1").Param("a", "2")},
 		{"/api/v1/pods?q=%26x%3D1%23", get(t).Resource("pods").Param("q", "&x=1#")},
