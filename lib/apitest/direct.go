@@ -92,6 +92,9 @@ func (s *Server) take(obj runtime.Object) (*kind, runtime.Object, error) {
 			continue
 		}
 		next := obj.DeepCopyObject()
+		if m := accessor(next); k.Namespaced != (m.GetNamespace() != "") {
+			return nil, nil, fmt.Errorf("%s %q in namespace %q: namespaced is %t", k.Plural, m.GetName(), m.GetNamespace(), k.Namespaced)
+		}
 		if k.typed {
 			next.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
 		}

@@ -12,6 +12,9 @@
 // A list is the state at a resourceVersion, a watch is the log after it, and a conflict is a writer that
 // was not at the end of it. The log's last entry is empty; a watcher waits for it to be filled, then for the next.
 //
+// Read store.go, then list.go, watch.go and write.go: this is what a client has to understand. encode.go and discovery.go
+// are what it looks like on the wire.
+//
 // Faults stand between the server and its handlers, and happen when a test asks for them:
 // 429 with Retry-After, 410 after compaction, a stream cut in mid-frame, a hang, a 500 with an HTML body.
 //
@@ -19,6 +22,6 @@
 //
 // Upstream: none; the behaviour is that of k8s.io/apiserver, and a test plays the same script against both.
 // Left out: authentication, authorization, admission, defaulting and validation of kinds; server-side apply;
-// conversion between versions; Table and PartialObjectMetadata; graceful deletion; garbage collection; the periodic
+// conversion between versions; compression; Table and PartialObjectMetadata; graceful deletion; garbage collection; the periodic
 // bookmark (Server.Bookmark sends one when a test wants it); the server's wait for a resourceVersion to come.
 package apitest

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -80,6 +81,9 @@ func (r *revision) item(e encoding) ([]byte, error) {
 		} else {
 			c.bytes, c.err = json.Marshal(r.obj)
 		}
+		if c.err != nil {
+			c.err = fmt.Errorf("encode %s %q: %w", r.kind.Plural, r.key, c.err)
+		}
 	})
 	return c.bytes, c.err
 }
@@ -89,7 +93,7 @@ func (r *revision) document(e encoding) ([]byte, error) {
 	item, err := r.item(e)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("encode %s %q: %w", r.kind.Plural, r.key, err)
+		return nil, err
 	case e == asProtobuf:
 		return envelope(r.kind.GroupVersionKind, item)
 	}
@@ -106,21 +110,21 @@ func envelope(gvk schema.GroupVersionKind, raw []byte) ([]byte, error) {
 }
 
 // listDocument joins what each item has in its cache already; nothing is encoded twice.
-func listDocument(e encoding, k *kind, m metav1.ListMeta, items []*revision) ([]byte, error) {
+func listDocument(e encoding, k *kind, m metav1.ListMeta, revisions []*revision) ([]byte, error) {
+	items, size, err := encodeItems(e, revisions)
+	if err != nil {
+		return nil, err
+	}
 	gvk := k.GroupVersion().WithKind(k.Kind + "List")
 	if e == asProtobuf {
-		return protobufList(gvk, m, items)
+		return protobufList(gvk, m, items, size)
 	}
 	metadata, err := json.Marshal(m)
 	if err != nil {
 		return nil, err
 	}
-	out := fmt.Appendf(nil, `{"kind":%q,"apiVersion":%q,"metadata":%s,"items":[`, gvk.Kind, gvk.GroupVersion(), metadata)
-	for i, r := range items {
-		item, err := r.item(e)
-		if err != nil {
-			return nil, err
-		}
+	out := fmt.Appendf(make([]byte, 0, size+len(metadata)+100), `{"kind":%q,"apiVersion":%q,"metadata":%s,"items":[`, gvk.Kind, gvk.GroupVersion(), metadata)
+	for i, item := range items {
 		if i > 0 {
 			out = append(out, ',')
 		}
@@ -129,18 +133,27 @@ func listDocument(e encoding, k *kind, m metav1.ListMeta, items []*revision) ([]
 	return append(out, "]}\n"...), nil
 }
 
+// encodeItems returns the items, and how long a list of them can get without its metadata.
+func encodeItems(e encoding, revisions []*revision) (items [][]byte, size int, err error) {
+	const maxSeparator = 1 + binary.MaxVarintLen32
+	items = make([][]byte, len(revisions))
+	for i, r := range revisions {
+		if items[i], err = r.item(e); err != nil {
+			return nil, 0, err
+		}
+		size += len(items[i]) + maxSeparator
+	}
+	return items, size, nil
+}
+
 // protobufList writes the message that all lists share: metadata is field 1, items is field 2.
-func protobufList(gvk schema.GroupVersionKind, m metav1.ListMeta, items []*revision) ([]byte, error) {
+func protobufList(gvk schema.GroupVersionKind, m metav1.ListMeta, items [][]byte, size int) ([]byte, error) {
 	metadata, err := m.Marshal()
 	if err != nil {
 		return nil, err
 	}
-	raw := appendField(nil, 1, metadata)
-	for _, r := range items {
-		item, err := r.item(asProtobuf)
-		if err != nil {
-			return nil, err
-		}
+	raw := appendField(make([]byte, 0, size+len(metadata)+10), 1, metadata)
+	for _, item := range items {
 		raw = appendField(raw, 2, item)
 	}
 	return envelope(gvk, raw)
@@ -178,19 +191,15 @@ func encode(e encoding, obj runtime.Object) ([]byte, error) {
 	return json.Marshal(obj)
 }
 
-// statusDocument is an error in the only form in which a client learns its reason.
-func statusDocument(e encoding, err error) (document []byte, code int) {
-	apiStatus, ok := err.(apierrors.APIStatus)
-	if !ok {
-		apiStatus = apierrors.NewInternalError(err)
+// statusOf is an error in the only form in which a client learns its reason. What is no API error is the server's own.
+func statusOf(err error) *metav1.Status {
+	var known apierrors.APIStatus
+	if !errors.As(err, &known) {
+		known = apierrors.NewInternalError(err)
 	}
-	status := apiStatus.Status()
+	status := known.Status()
 	status.TypeMeta = metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}
-	document, err = encode(e, &status)
-	if err != nil {
-		return []byte(err.Error()), http.StatusInternalServerError
-	}
-	return document, int(status.Code)
+	return &status
 }
 
 // accepted is one media type of an Accept header.

@@ -24,7 +24,8 @@ type Resource struct {
 	// Status adds the subresource "status". Its kinds also count metadata.generation.
 	Status bool
 
-	// Fields gives what a field selector can ask for, beyond metadata.name and metadata.namespace. It may be nil.
+	// Fields gives what a field selector can ask for, beyond metadata.name and metadata.namespace: for every object
+	// the same names, also for an empty one. It may be nil.
 	Fields func(runtime.Object) fields.Set
 }
 

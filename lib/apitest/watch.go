@@ -29,7 +29,7 @@ func (s *Server) serveWatch(w http.ResponseWriter, r *Request, e encoding) error
 		return err
 	}
 	ctx := r.Context()
-	if opts.TimeoutSeconds != nil {
+	if opts.TimeoutSeconds != nil && *opts.TimeoutSeconds > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(*opts.TimeoutSeconds)*time.Second)
 		defer cancel()
@@ -160,9 +160,10 @@ func (s *stream) send(event watch.EventType, r *revision) {
 
 // fail ends the stream with an ERROR event.
 func (s *stream) fail(err error) {
-	document, _ := statusDocument(s.e, err)
-	s.write(watch.Error, document)
-	s.flush()
+	if document, encodeErr := encode(s.e, statusOf(err)); encodeErr == nil {
+		s.write(watch.Error, document)
+		s.flush()
+	}
 	s.err = err
 }
 

@@ -247,7 +247,9 @@ func TestDirectWritesGiveBackWhatTheServerSet(t *testing.T) {
 	require.ErrorContains(t, srv.Update(stale), "the object has been modified")
 	require.NoError(t, srv.Delete(cm))
 	require.ErrorContains(t, srv.Delete(cm), `configmaps "a" not found`)
-	require.ErrorContains(t, srv.Create(&corev1.Endpoints{}), "no resource of kind /v1, Kind=Endpoints")
+	require.ErrorContains(t, srv.Create(&corev1.PodTemplate{}), "no resource of kind /v1, Kind=PodTemplate")
+	require.ErrorContains(t, srv.Create(&corev1.ConfigMap{}), `configmaps "" in namespace ""`)
+	require.ErrorContains(t, srv.Create(&corev1.Node{ObjectMeta: metav1.ObjectMeta{Namespace: "shop"}}), `nodes "" in namespace "shop"`)
 }
 
 func TestStoredObjectsAreNobodyElses(t *testing.T) {
