@@ -73,6 +73,10 @@ func TestAnotherContextCanBeNamed(t *testing.T) {
 	require.NoError(t, err)
 	byOverride.Proxy = nil
 	require.Equal(t, got, byOverride)
+
+	both, err := clientcmd.NewNonInteractiveClientConfig(*config, "dev", &clientcmd.ConfigOverrides{CurrentContext: "prod"}, nil).ClientConfig()
+	require.NoError(t, err)
+	require.Equal(t, "https://b:6443", both.Host, "the override wins")
 }
 
 func TestOverrides(t *testing.T) {
@@ -269,9 +273,11 @@ func TestMergedRawConfigHoldsTheOverrides(t *testing.T) {
 	require.Equal(t, "mallory", merged.AuthInfos["robot"].Impersonate)
 	require.Equal(t, "hunter2", merged.AuthInfos["robot"].Token)
 
+	merged.Clusters["b"].Server = "https://spoiled"
+	merged.AuthInfos["robot"].ImpersonateGroups[0] = "spoiled"
 	raw, err := config.RawConfig()
 	require.NoError(t, err)
-	require.Equal(t, before, raw, "the files' config is untouched")
+	require.Equal(t, before, raw, "the files' config is untouched, and the caller's own is the caller's")
 
 	_, err = direct(t, &clientcmd.ConfigOverrides{Context: api.Context{AuthInfo: "nope"}}).MergedRawConfig()
 	require.EqualError(t, err, `auth info "nope" does not exist`)

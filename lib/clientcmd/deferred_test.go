@@ -100,6 +100,7 @@ func TestNamespaceInAPod(t *testing.T) {
 		"it is another context's":     {file(", namespace: default"), clientcmd.ConfigOverrides{CurrentContext: "bare"}, "mine"},
 		"another one":                 {file(", namespace: shop"), clientcmd.ConfigOverrides{}, "shop"},
 		"a flag":                      {file(""), clientcmd.ConfigOverrides{Context: api.Context{Namespace: "flag"}}, "flag"},
+		"a flag that says default":    {file(""), clientcmd.ConfigOverrides{Context: api.Context{Namespace: "default"}}, "default"},
 	} {
 		rules := &clientcmd.ClientConfigLoadingRules{ExplicitPath: c.file}
 		ns, _, err := clientcmd.NewDeferredIn(pod(t, nil), rules, &c.overrides).Namespace()

@@ -49,12 +49,8 @@ func IsContextNotFound(err error) bool {
 	return errors.As(err, &notFound) || errors.Is(err, ErrNoContext)
 }
 
-// IsEmptyConfig reports whether err says that there is no config, and nothing else.
+// IsEmptyConfig reports whether err says that there is no config. It is said alone or not at all.
 func IsEmptyConfig(err error) bool {
-	var all invalidConfig
-	if errors.As(err, &all) && len(all.Errors()) > 1 {
-		return false
-	}
 	var empty *emptyConfig
 	return errors.As(err, &empty)
 }

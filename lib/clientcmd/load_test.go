@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"math/rand/v2"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -307,9 +308,13 @@ func TestWriteToFile(t *testing.T) {
 		require.Error(t, clientcmd.WriteToFile(config, filepath.Join(dir, "config")))
 		requireOnly(dir, "config")
 	})
-	t.Run("a device is written to", func(t *testing.T) {
-		require.NoError(t, clientcmd.WriteToFile(config, os.DevNull))
-		require.NotZero(t, mode(os.DevNull)&fs.ModeDevice)
+	t.Run("no socket", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "s")
+		listener, err := net.Listen("unix", file)
+		require.NoError(t, err)
+		defer listener.Close()
+		require.Error(t, clientcmd.WriteToFile(config, file))
+		require.Equal(t, fs.ModeSocket, mode(file).Type(), "only files are replaced")
 	})
 	t.Run("what can't be encoded harms no file", func(t *testing.T) {
 		file := write(t, "current-context: old")
