@@ -7,13 +7,33 @@ import (
 	"strings"
 )
 
-// Crash is a panic, a deadlock or a timeout: the process ended before its tests did.
+// Crash is what ends a whole process, or is seen at its end, and so belongs to no test.
 type Crash struct {
-	Message string // what panic said, without "panic: "
-	Timeout bool
+	Kind    Kind
+	Message string   // what was said, without "panic: " and the like
 	Tests   []string // that were running, where a timeout says so
 	File    string   // absolute; the first frame in the learner's own files, or ""
 	Line    int
+}
+
+// Kind tells crashes apart.
+type Kind int
+
+const (
+	Panic   Kind = iota // also a deadlock
+	Timeout             // a test didn't end
+	Leak                // the tests ended, a goroutine didn't
+)
+
+// kinds are the beginnings of the lines that tell of a crash.
+var kinds = []struct {
+	prefix string
+	kind   Kind
+}{
+	{"panic: test timed out after ", Timeout},
+	{"panic: ", Panic},
+	{"fatal error: ", Panic},
+	{"goleak: ", Leak},
 }
 
 // crash finds a Crash in lines of output. Of its hundreds of lines of stack one matters: the first in the learner's
@@ -32,16 +52,8 @@ var (
 
 func (c *crash) read(line string) {
 	line = strings.TrimRight(line, "\n")
-	message, isPanic := strings.CutPrefix(line, "panic: ")
-	if !isPanic {
-		message, isPanic = strings.CutPrefix(line, "fatal error: ")
-	}
 	switch {
-	case isPanic && c.found == nil:
-		c.found = &Crash{
-			Message: repanicked.ReplaceAllString(message, ""),
-			Timeout: strings.HasPrefix(message, "test timed out after "),
-		}
+	case c.found == nil && c.begins(line):
 		return
 	case c.found == nil:
 		return
@@ -60,6 +72,18 @@ func (c *crash) read(line string) {
 			c.found.Line, _ = strconv.Atoi(m[2])
 		}
 	}
+}
+
+func (c *crash) begins(line string) bool {
+	for _, k := range kinds {
+		if !strings.HasPrefix(line, k.prefix) {
+			continue
+		}
+		_, message, _ := strings.Cut(line, ": ")
+		c.found = &Crash{Kind: k.kind, Message: repanicked.ReplaceAllString(message, "")}
+		return true
+	}
+	return false
 }
 
 func (c *crash) result() *Crash { return c.found }

@@ -154,7 +154,7 @@ func (x *exam) gradeMutant(ctx context.Context, v variant) {
 	switch {
 	case result.Passed():
 		x.found("mutant %s survives: %s", v.name, v.says)
-	case result.Crash != nil && result.Crash.Timeout && !v.hangs():
+	case result.Crash != nil && result.Crash.Kind == gotest.Timeout && !v.hangs():
 		x.found("mutant %s (%s) hangs; if it is meant to, its name should say so", v.name, v.says)
 	default:
 		x.killed(v, killer(result))
@@ -179,7 +179,7 @@ func killer(result *gotest.Result) string {
 	for _, t := range result.FailedTests() {
 		names = append(names, t.Name)
 	}
-	if result.Crash != nil && result.Crash.Timeout {
+	if result.Crash != nil && result.Crash.Kind == gotest.Timeout {
 		names = result.Crash.Tests
 	}
 	if len(names) == 0 {

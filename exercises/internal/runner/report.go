@@ -108,7 +108,7 @@ func (r *Runner) part(p gotest.Part, result *gotest.Result, instead string) {
 	default:
 		mark = s.Bad("✗")
 		words = fmt.Sprintf("%d of %d tests passed", result.Count(gotest.Passed), len(result.Top()))
-		if result.Crash != nil {
+		if c := result.Crash; c != nil && c.Kind != gotest.Leak {
 			words = tests(result.Count(gotest.Passed)) + " passed before the end" // who knows what the others would do
 		}
 		if n := result.Count(gotest.Skipped); n > 0 {
@@ -129,11 +129,11 @@ func tests(n int) string {
 func (r *Runner) failed(v *verdict.Verdict) {
 	_, result := v.Failed()
 	s := r.screen
-	if result.Crash != nil {
+	failed := result.FailedTests()
+	if c := result.Crash; c != nil && (c.Kind != gotest.Leak || len(failed) == 0) {
 		r.crash(v)
 		return
 	}
-	failed := result.FailedTests()
 	switch {
 	case len(failed) == 0 && result.Count(gotest.Skipped) > 0:
 		s.Line("  ", s.Bad("a skipped test is not a test that passed"))
@@ -160,15 +160,18 @@ func (r *Runner) crash(v *verdict.Verdict) {
 	_, result := v.Failed()
 	s, c := r.screen, result.Crash
 	what := "panics: " + c.Message
-	if c.Timeout {
+	switch c.Kind {
+	case gotest.Timeout:
 		what = "hangs: " + c.Message
+	case gotest.Leak:
+		what = "a goroutine is still there after the tests"
 	}
 	s.Line("  ", s.Bad(what))
 	for _, name := range c.Tests {
 		s.Line("    in ", name)
 	}
 	for _, t := range result.FailedTests() {
-		if !c.Timeout {
+		if c.Kind == gotest.Panic {
 			s.Line("    in ", t.Name)
 		}
 	}

@@ -152,6 +152,25 @@ func TestHanging(t *testing.T) {
 	l.sees("hanging")
 }
 
+// goleak isn't in the fixture, which has no dependencies; its words are.
+func TestLeaking(t *testing.T) {
+	l := newLearner(t)
+	l.answers("for _, n := range numbers {\n\t\tsum += n\n\t}\n\tgo func() { select {} }()\n\treturn sum")
+	l.Write("exercises/ch01-numbers/ex01-sum/main_test.go", `package sum_test
+
+import ("fmt"; "os"; "runtime"; "testing")
+
+func TestMain(m *testing.M) {
+	m.Run()
+	stacks := make([]byte, 1<<16)
+	fmt.Fprintf(os.Stderr, "goleak: Errors on successful test run: %s\n", stacks[:runtime.Stack(stacks, true)])
+	os.Exit(1)
+}
+`)
+	l.types("check", "sum")
+	l.sees("leaking")
+}
+
 func TestOfflinePartPassed(t *testing.T) {
 	l := newLearner(t)
 	l.cluster = false

@@ -110,9 +110,9 @@ func (c *Checker) Check(ctx context.Context, e *catalog.Exercise) (*Verdict, err
 
 func failed(e *catalog.Exercise, r *gotest.Result) State {
 	switch {
-	case r.Crash == nil:
+	case r.Crash == nil, r.Crash.Kind == gotest.Leak:
 		return Failing
-	case r.Crash.Timeout:
+	case r.Crash.Kind == gotest.Timeout:
 		return Hanging
 	case strings.HasPrefix(r.Crash.Message, e.TODO()) && e.Untouched():
 		return NotStarted
