@@ -39,11 +39,11 @@ func (c catalog) join(more catalog) catalog {
 // discover asks d for everything: in one step if d can, else group-version by group-version. The catalog is as
 // complete as the server lets it be; ErrGroupDiscoveryFailed says what is missing. After any other error it is zero.
 func discover(ctx context.Context, d DiscoveryInterfaceWithContext) (catalog, error) {
-	var found catalog
-	err := ctx.Err()
-	if err != nil {
+	if err := ctx.Err(); err != nil {
 		return catalog{}, err
 	}
+	var found catalog
+	var err error
 	if whole, ok := d.(AggregatedDiscoveryInterfaceWithContext); ok {
 		found.groups, found.resources, found.failed, err = whole.GroupsAndMaybeResourcesWithContext(ctx)
 	} else {
@@ -53,7 +53,9 @@ func discover(ctx context.Context, d DiscoveryInterfaceWithContext) (catalog, er
 		return catalog{}, err
 	}
 	if found.resources == nil {
-		found.resources, found.failed = fetchResources(ctx, d, found.groupVersions())
+		resources, failed := fetchResources(ctx, d, found.groupVersions())
+		maps.Copy(failed, found.failed) // stale versions are not in the groups: nobody else speaks of them
+		found.resources, found.failed = resources, failed
 	}
 	if len(found.failed) > 0 {
 		return found, &ErrGroupDiscoveryFailed{Groups: found.failed}

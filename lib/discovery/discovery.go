@@ -44,7 +44,9 @@ type AggregatedDiscoveryInterface interface {
 
 	// GroupsAndMaybeResources returns the groups and, if they came along, the resources of each group-version and
 	// the group-versions that failed. Nil resources: ask for them one by one.
-	GroupsAndMaybeResources() (*metav1.APIGroupList, map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error, error)
+	GroupsAndMaybeResources() (
+		*metav1.APIGroupList, map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error, error,
+	)
 }
 
 // AggregatedDiscoveryInterfaceWithContext is AggregatedDiscoveryInterface with a context.
@@ -53,7 +55,9 @@ type AggregatedDiscoveryInterfaceWithContext interface {
 
 	// GroupsAndMaybeResourcesWithContext returns the groups and, if they came along, the resources of each
 	// group-version and the group-versions that failed. Nil resources: ask for them one by one.
-	GroupsAndMaybeResourcesWithContext(ctx context.Context) (*metav1.APIGroupList, map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error, error)
+	GroupsAndMaybeResourcesWithContext(ctx context.Context) (
+		*metav1.APIGroupList, map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error, error,
+	)
 }
 
 // CachedDiscoveryInterface remembers what it has learned until Invalidate. That holds for a "not found", too.

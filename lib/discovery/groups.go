@@ -28,7 +28,9 @@ func (d *DiscoveryClient) ServerGroupsWithContext(ctx context.Context) (*metav1.
 
 // GroupsAndMaybeResourcesWithContext asks both root endpoints and joins what they say, the core group first.
 // The resources are nil unless both answers were aggregated. What failed is never nil without an error.
-func (d *DiscoveryClient) GroupsAndMaybeResourcesWithContext(ctx context.Context) (*metav1.APIGroupList, map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error, error) {
+func (d *DiscoveryClient) GroupsAndMaybeResourcesWithContext(ctx context.Context) (
+	*metav1.APIGroupList, map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error, error,
+) {
 	core, err := d.coreRoot(ctx)
 	if err != nil {
 		return nil, nil, nil, err

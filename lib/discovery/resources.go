@@ -104,7 +104,9 @@ func ServerGroupsAndResourcesWithContext(ctx context.Context, d DiscoveryInterfa
 }
 
 // fetchResources asks d for each group-version's resources, a few at a time, and returns when the last has answered.
-func fetchResources(ctx context.Context, d ServerResourcesInterfaceWithContext, gvs []schema.GroupVersion) (map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error) {
+func fetchResources(ctx context.Context, d ServerResourcesInterfaceWithContext, gvs []schema.GroupVersion) (
+	map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error,
+) {
 	lists := make([]*metav1.APIResourceList, len(gvs))
 	errs := make([]error, len(gvs))
 

@@ -142,6 +142,19 @@ func TestAllStaleIsAFailure(t *testing.T) {
 	require.EqualError(t, err, "unable to retrieve the complete list of server APIs: g/v1: stale GroupVersion discovery: g/v1")
 }
 
+// What one endpoint calls stale is reported also when the other's answer was plain.
+func TestStaleVersionsAreReportedInAMixedAnswer(t *testing.T) {
+	stale := aggregatedGroup("g", "v1")
+	stale.Versions[0].Freshness = "Stale"
+	server := play(t, map[string]reply{
+		"/api": coreVersions("v1"), "/apis": aggregated(stale, aggregatedGroup("apps", "v1", "deployments")),
+		"/api/v1": plain(resourceList("v1", "pods")), "/apis/apps/v1": plain(resourceList("apps/v1", "deployments")),
+	})
+	_, lists, err := server.client(t).ServerGroupsAndResources()
+	require.Equal(t, []string{"v1 pods", "apps/v1 deployments"}, names(lists))
+	require.EqualError(t, err, "unable to retrieve the complete list of server APIs: g/v1: stale GroupVersion discovery: g/v1")
+}
+
 func TestAggregatedDiscoveryTakesTwoRequests(t *testing.T) {
 	server := play(t, map[string]reply{
 		"/api":  aggregated(aggregatedGroup("", "v1", "pods")),

@@ -135,7 +135,9 @@ type contextlessAggregated struct {
 	plain AggregatedDiscoveryInterface
 }
 
-func (c contextlessAggregated) GroupsAndMaybeResourcesWithContext(context.Context) (*metav1.APIGroupList, map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error, error) {
+func (c contextlessAggregated) GroupsAndMaybeResourcesWithContext(context.Context) (
+	*metav1.APIGroupList, map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error, error,
+) {
 	return c.plain.GroupsAndMaybeResources()
 }
 

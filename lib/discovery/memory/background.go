@@ -17,7 +17,9 @@ func (c *client) Fresh() bool { return c.FreshWithContext(context.Background()) 
 
 func (c *client) Invalidate() { c.InvalidateWithContext(context.Background()) }
 
-func (c *client) GroupsAndMaybeResources() (*metav1.APIGroupList, map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error, error) {
+func (c *client) GroupsAndMaybeResources() (
+	*metav1.APIGroupList, map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error, error,
+) {
 	return c.GroupsAndMaybeResourcesWithContext(context.Background())
 }
 

@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -23,8 +24,9 @@ type generation struct {
 // root is what the root endpoints said.
 type root struct {
 	groups     *metav1.APIGroupList
-	aggregated bool              // the lists came along with the groups
-	lists      map[string]*entry // by "v1", "apps/v1"; its keys never change
+	aggregated bool                          // the lists came along with the groups
+	failed     map[schema.GroupVersion]error // the group-versions that came along as failed
+	lists      map[string]*entry             // by "v1", "apps/v1"; its keys never change
 }
 
 // entry is the resource list of one group-version.
@@ -51,10 +53,9 @@ func (g *generation) root(ctx context.Context) (*root, error) {
 func (g *generation) askRoot(ctx context.Context) answer[*root] {
 	r := &root{lists: map[string]*entry{}}
 	var resources map[schema.GroupVersion]*metav1.APIResourceList
-	var failed map[schema.GroupVersion]error
 	var err error
 	if whole, ok := g.delegate.(discovery.AggregatedDiscoveryInterfaceWithContext); ok {
-		r.groups, resources, failed, err = whole.GroupsAndMaybeResourcesWithContext(ctx)
+		r.groups, resources, r.failed, err = whole.GroupsAndMaybeResourcesWithContext(ctx)
 	} else {
 		r.groups, err = g.delegate.ServerGroupsWithContext(ctx)
 	}
@@ -64,16 +65,15 @@ func (g *generation) askRoot(ctx context.Context) answer[*root] {
 	if r.groups == nil {
 		r.groups = &metav1.APIGroupList{}
 	}
-	if r.aggregated = resources != nil; r.aggregated {
-		r.fill(resources, failed)
-	} else {
+	r.fill(resources)
+	if r.aggregated = resources != nil; !r.aggregated {
 		r.prepare()
 	}
 	return answer[*root]{value: r, keep: r.aggregated || len(r.groups.Groups) > 0}
 }
 
-// fill stores the lists that came along with the groups.
-func (r *root) fill(resources map[schema.GroupVersion]*metav1.APIResourceList, failed map[schema.GroupVersion]error) {
+// fill stores what came along with the groups.
+func (r *root) fill(resources map[schema.GroupVersion]*metav1.APIResourceList) {
 	store := func(gv schema.GroupVersion, list *metav1.APIResourceList, err error) {
 		known := lasting(list, err)
 		r.lists[gv.String()] = &entry{gv: gv, cell: cell[*metav1.APIResourceList]{latest: &known}}
@@ -81,7 +81,7 @@ func (r *root) fill(resources map[schema.GroupVersion]*metav1.APIResourceList, f
 	for gv, list := range resources {
 		store(gv, list, nil)
 	}
-	for gv, err := range failed {
+	for gv, err := range r.failed {
 		store(gv, nil, err)
 	}
 }
@@ -96,10 +96,11 @@ func (r *root) prepare() {
 	}
 }
 
-// sentAlong returns the lists of a server that sent them with the groups and why others are missing; nil of one that didn't.
+// sentAlong returns the lists that came along with the groups, nil if none did, and why others are missing. What has
+// been asked about again since is told as it is now.
 func (r *root) sentAlong() (map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error) {
 	if !r.aggregated {
-		return nil, nil
+		return nil, maps.Clone(r.failed)
 	}
 	resources := make(map[schema.GroupVersion]*metav1.APIResourceList, len(r.lists))
 	failed := map[schema.GroupVersion]error{}

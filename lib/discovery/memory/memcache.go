@@ -77,7 +77,9 @@ func (c *client) InvalidateWithContext(ctx context.Context) {
 
 // GroupsAndMaybeResourcesWithContext returns the groups and, if the server sent them along, the resources and the
 // group-versions that failed.
-func (c *client) GroupsAndMaybeResourcesWithContext(ctx context.Context) (*metav1.APIGroupList, map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error, error) {
+func (c *client) GroupsAndMaybeResourcesWithContext(ctx context.Context) (
+	*metav1.APIGroupList, map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error, error,
+) {
 	root, err := c.current.Load().root(ctx)
 	if err != nil {
 		return nil, nil, nil, err

@@ -169,6 +169,30 @@ func TestATransientFailureInAnAggregatedAnswerHeals(t *testing.T) {
 	require.Equal(t, map[string]int{"groups": 1, "shop/v1": 1}, server.asked)
 }
 
+// groupsOnly sends along what failed, but no lists: one root endpoint answered in the plain format.
+type groupsOnly struct{ aggregatedServer }
+
+func (s groupsOnly) GroupsAndMaybeResourcesWithContext(ctx context.Context) (
+	*metav1.APIGroupList, map[schema.GroupVersion]*metav1.APIResourceList, map[schema.GroupVersion]error, error,
+) {
+	groups, _, failed, err := s.aggregatedServer.GroupsAndMaybeResourcesWithContext(ctx)
+	return groups, nil, failed, err
+}
+
+func TestAFailureThatCameWithoutListsIsReported(t *testing.T) {
+	server := newServer()
+	away := map[schema.GroupVersion]error{{Group: "metrics.k8s.io", Version: "v1beta1"}: errors.New("stale")}
+	client := memory.NewMemCacheClientWithContext(groupsOnly{aggregatedServer{server, away}})
+	for range 2 {
+		_, lists, err := client.ServerGroupsAndResourcesWithContext(t.Context())
+		require.Equal(t, []string{"v1 pods", "apps/v1 deployments"}, names(lists))
+		require.EqualError(t, err, "unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1: stale")
+	}
+	_, err := client.ServerResourcesForGroupVersionWithContext(t.Context(), "metrics.k8s.io/v1beta1")
+	require.EqualError(t, err, "stale")
+	require.Equal(t, map[string]int{"groups": 1, "v1": 1, "apps/v1": 1}, server.asked)
+}
+
 // The caller's map is the caller's own.
 func TestChangingTheMapsChangesNothing(t *testing.T) {
 	client := memory.NewMemCacheClientWithContext(aggregatedServer{newServer(), nil}).(discovery.AggregatedDiscoveryInterface)
