@@ -173,6 +173,14 @@ func TestASuccessThatCannotBeRead(t *testing.T) {
 	}
 }
 
+func TestAFailureInPlaceOfAnObject(t *testing.T) {
+	c := serve(t, reply(200, jsonType, statusJSON))
+	obj, err := getPod(c).Do(t.Context()).Get()
+	require.True(t, apierrors.IsAlreadyExists(err), "%v", err)
+	require.Nil(t, obj)
+	require.True(t, apierrors.IsAlreadyExists(getPod(c).Do(t.Context()).Into(nil)))
+}
+
 func TestAStatusOfSuccessIsNoError(t *testing.T) {
 	c := serve(t, reply(200, jsonType, `{"kind":"Status","apiVersion":"v1","status":"Success"}`))
 	require.NoError(t, getPod(c).Do(t.Context()).Into(&corev1.Pod{}), "the answer to a delete")
