@@ -10,7 +10,7 @@ import (
 )
 
 // Create stores a copy of obj, as a POST would, and writes back what the server has set in its metadata.
-// The errors of Create, Update, UpdateStatus and Delete are those that a client gets.
+// As with a POST, the status of a kind that has the subresource is not taken: follow with UpdateStatus. The errors of Create, Update, UpdateStatus and Delete are those that a client gets.
 func (s *Server) Create(obj runtime.Object) error {
 	k, next, err := s.take(obj)
 	if err != nil {

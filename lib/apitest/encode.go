@@ -6,9 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"mime"
-	"net/http"
-	"strings"
 	"sync"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -16,7 +13,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/watch"
 )
 
@@ -80,6 +76,7 @@ func (r *revision) item(e encoding) ([]byte, error) {
 			c.bytes, c.err = r.obj.(protobufMarshaler).Marshal()
 		} else {
 			c.bytes, c.err = json.Marshal(r.obj)
+			c.bytes = bytes.TrimSpace(c.bytes) // Unstructured ends with a newline
 		}
 		if c.err != nil {
 			c.err = fmt.Errorf("encode %s %q: %w", r.kind.Plural, r.key, c.err)
@@ -169,7 +166,7 @@ func appendField(out []byte, number byte, value []byte) []byte {
 // frame is one event of a watch stream: a line of JSON, or protobuf with its length in front.
 func frame(e encoding, event watch.EventType, document []byte) ([]byte, error) {
 	if e == asJSON {
-		return fmt.Appendf(nil, "{\"type\":%q,\"object\":%s}\n", event, bytes.TrimSpace(document)), nil
+		return fmt.Appendf(nil, "{\"type\":%q,\"object\":%s}\n", event, document), nil
 	}
 	message := metav1.WatchEvent{Type: string(event), Object: runtime.RawExtension{Raw: document}}
 	raw, err := message.Marshal()
@@ -202,93 +199,8 @@ func statusOf(err error) *metav1.Status {
 	return &status
 }
 
-// accepted is one media type of an Accept header.
-type accepted struct {
-	mediaType string
-	params    map[string]string
-}
-
-// accept reads the Accept header, in the client's order of preference. Clients of Kubernetes write no q values.
-func accept(r *http.Request) []accepted {
-	header := strings.Join(r.Header.Values("Accept"), ",")
-	if header == "" {
-		return []accepted{{mediaType: "*/*"}}
-	}
-	var out []accepted
-	for clause := range strings.SplitSeq(header, ",") {
-		if mediaType, params, err := mime.ParseMediaType(clause); err == nil {
-			out = append(out, accepted{mediaType, params})
-		}
-	}
-	return out
-}
-
-// negotiate picks the first media type that the client accepts and the server can write. A client that asks for
-// a form that the server does not have (as=Table) usually names a plain one after it.
-func negotiate(r *http.Request, binary bool) (encoding, error) {
-	for _, a := range accept(r) {
-		switch {
-		case a.params["as"] != "":
-		case a.mediaType == runtime.ContentTypeProtobuf && binary:
-			return asProtobuf, nil
-		case a.mediaType == runtime.ContentTypeJSON, a.mediaType == "application/*", a.mediaType == "*/*":
-			return asJSON, nil
-		}
-	}
-	return asJSON, statusError(http.StatusNotAcceptable, metav1.StatusReasonNotAcceptable,
-		"only the following media types are accepted: "+strings.Join(mediaTypes(binary), ", "))
-}
-
-func mediaTypes(binary bool) []string {
-	if binary {
-		return []string{runtime.ContentTypeJSON, runtime.ContentTypeYAML, runtime.ContentTypeProtobuf}
-	}
-	return []string{runtime.ContentTypeJSON, runtime.ContentTypeYAML}
-}
-
 func statusError(code int32, reason metav1.StatusReason, message string) error {
 	return &apierrors.StatusError{ErrStatus: metav1.Status{
 		Status: metav1.StatusFailure, Code: code, Reason: reason, Message: message,
 	}}
-}
-
-func unsupportedMediaType(accepted ...string) error {
-	return statusError(http.StatusUnsupportedMediaType, metav1.StatusReasonUnsupportedMediaType,
-		"the body of the request was in an unknown format - accepted media types include: "+strings.Join(accepted, ", "))
-}
-
-// decoder reads what clients send.
-type decoder struct{ codecs serializer.CodecFactory }
-
-// decode reads an object of kind k, as the Content-Type says. The object comes without kind and version if it is typed.
-func (d decoder) decode(k *kind, contentType string, body []byte) (runtime.Object, error) {
-	obj, err := d.decodeInto(k.newObject(), k.GroupVersionKind, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	if got := obj.GetObjectKind().GroupVersionKind(); got != k.GroupVersionKind {
-		return nil, apierrors.NewBadRequest(fmt.Sprintf("%s in version %q cannot be handled as a %s", got.Kind, got.GroupVersion(), k.Kind))
-	}
-	if k.typed {
-		obj.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
-	}
-	return obj, nil
-}
-
-func (d decoder) decodeInto(into runtime.Object, gvk schema.GroupVersionKind, contentType string, body []byte) (runtime.Object, error) {
-	mediaType := runtime.ContentTypeJSON
-	if contentType != "" {
-		mediaType, _, _ = mime.ParseMediaType(contentType)
-	}
-	info, known := runtime.SerializerInfoForMediaType(d.codecs.SupportedMediaTypes(), mediaType)
-	_, custom := into.(*unstructured.Unstructured)
-	if !known || custom && mediaType == runtime.ContentTypeProtobuf {
-		return nil, unsupportedMediaType(mediaTypes(!custom)...)
-	}
-	obj, got, err := info.Serializer.Decode(body, &gvk, into)
-	if err != nil {
-		return nil, apierrors.NewBadRequest(err.Error())
-	}
-	obj.GetObjectKind().SetGroupVersionKind(*got)
-	return obj, nil
 }

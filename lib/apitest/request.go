@@ -30,7 +30,7 @@ type Request struct {
 // String is one line for a test's failure: "watch /api/v1/pods?watch=true".
 func (r *Request) String() string { return r.Verb + " " + r.URL.RequestURI() }
 
-// maxBody is a real server's limit too: etcd takes no more.
+// maxBody is the limit of a real server.
 const maxBody = 3 << 20
 
 // read takes in the body and finds out what the request is about.

@@ -39,14 +39,13 @@ type Server struct {
 	URL string // "http://127.0.0.1:port", without a slash at the end
 	CA  []byte // PEM; nil without TLS
 
-	config  Config
-	kinds   []*kind
-	store   *store
-	decoder decoder
-	http    *httptest.Server
-	pipes   *pipeListener // nil unless InMemory
-	stop    context.CancelFunc
-
+	config   Config
+	codecs   serializer.CodecFactory
+	kinds    []*kind
+	store    *store
+	http     *httptest.Server
+	pipes    *pipeListener // nil unless InMemory
+	stop     context.CancelFunc
 	handlers sync.WaitGroup
 
 	mu       sync.Mutex
@@ -79,10 +78,10 @@ func New(config Config) (*Server, error) {
 		config.Version = version.Info{Major: "1", Minor: "37", GitVersion: "v1.37.2"}
 	}
 	s := &Server{
-		config:  config,
-		store:   newStore(),
-		decoder: decoder{serializer.NewCodecFactory(config.Scheme)},
-		down:    map[schema.GroupVersion]bool{},
+		config: config,
+		codecs: serializer.NewCodecFactory(config.Scheme),
+		store:  newStore(),
+		down:   map[schema.GroupVersion]bool{},
 	}
 	for _, r := range config.Resources {
 		if err := s.add(r); err != nil {

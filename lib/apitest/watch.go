@@ -14,7 +14,7 @@ type watcher struct {
 	kind      *kind
 	selection selection
 	bookmarks bool
-	after     uint64 // changes up to here are not told
+	after     uint64 // where the client wants to start; it may be in the future
 	out       *stream
 }
 
@@ -61,7 +61,6 @@ func (s *Server) startWatch(w *watcher, initialEvents *bool) (*entry, error) {
 		}
 		w.initial(state)
 	}
-	w.after = state.rv
 	return state.log, nil
 }
 
@@ -104,7 +103,7 @@ func (w *watcher) follow(ctx context.Context, e *entry) {
 //	was seen    MODIFIED    DELETED
 //	was not     ADDED       nothing
 func (w *watcher) tell(c change) {
-	if c.mark == bookmarkMark && w.bookmarks {
+	if c.mark == bookmarkMark && w.bookmarks && c.rv >= w.after {
 		w.out.send(watch.Bookmark, w.kind.bookmark(c.rv, nil))
 	}
 	if c.kind != w.kind || c.rv <= w.after {

@@ -27,7 +27,7 @@ func (s *Server) serveCreate(w http.ResponseWriter, r *Request, e encoding) erro
 	if err := decodeQuery(r.URL.Query(), &opts); err != nil {
 		return err
 	}
-	obj, err := s.decoder.decode(r.kind, r.Header.Get("Content-Type"), r.Payload)
+	obj, err := s.decode(r)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (s *Server) serveUpdate(w http.ResponseWriter, r *Request, e encoding) erro
 	if err := decodeQuery(r.URL.Query(), &opts); err != nil {
 		return err
 	}
-	next, err := s.decoder.decode(r.kind, r.Header.Get("Content-Type"), r.Payload)
+	next, err := s.decode(r)
 	if err != nil {
 		return err
 	}
