@@ -56,6 +56,18 @@ func TestACompileErrorInAnOverlayNamesTheLearnersFile(t *testing.T) {
 		compileError.Diagnostics)
 }
 
+// A test in the package itself is compiled with the learner's file, and comes before it in the alphabet.
+func TestTheLearnersErrorComesFirst(t *testing.T) {
+	repo := fixture.New(t)
+	repo.Write(exercise+"/a_test.go", "package largest\n\nvar _ = missing\n")
+	repo.Write(exercise+"/largest.go", "package largest\n\nfunc Largest(numbers ...int) int { return numbres }\n")
+	_, err := compile(t, repo, nil)
+	require.EqualError(t, err, "does not compile: largest.go:3: undefined: numbres")
+	var compileError *gotest.CompileError
+	require.ErrorAs(t, err, &compileError)
+	require.Len(t, compileError.Diagnostics, 2)
+}
+
 func TestNothingRanIsNotPassed(t *testing.T) {
 	repo := fixture.New(t)
 	binary, err := compile(t, repo, nil)
@@ -98,7 +110,7 @@ func TestHolds(t *testing.T) {
 	defer cancel()
 	ended := make(chan error)
 	go func() {
-		_, err := binary.Run(ctx, gotest.Run{Part: gotest.Offline, Timeout: time.Minute})
+		_, err := binary.Run(ctx, gotest.Run{Part: gotest.Offline, Timeout: time.Hour})
 		ended <- err
 	}()
 	f, err := os.Open(pipe) // waits until the test opens the other end

@@ -141,6 +141,8 @@ func TestPanicking(t *testing.T) {
 	l := newLearner(t)
 	l.answers("return numbers[len(numbers)]")
 	l.types("check", "sum")
+	l.Replace(sum, "return numbers[len(numbers)]", "const rest = \"TODO ch01/ex01: the rest\"\n\tpanic(rest)")
+	l.types("check", "sum") // a start was made, so it isn't "not started"
 	l.sees("panicking")
 }
 
@@ -193,6 +195,18 @@ func TestSolved(t *testing.T) {
 	l.types("check", "sum")
 	l.types()
 	l.sees("solved")
+}
+
+// What passed on a cluster once isn't forgotten because the cluster is down.
+func TestSolvedAndNoCluster(t *testing.T) {
+	l := newLearner(t)
+	l.solves()
+	l.types("check", "sum")
+	l.screen.Reset()
+	l.cluster = false
+	l.types("check", "sum")
+	l.types()
+	l.sees("solved-and-no-cluster")
 }
 
 func TestAllSolved(t *testing.T) {

@@ -1,0 +1,117 @@
+package requesturl_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	requesturl "client-go-workbook/exercises/ch01-clients/ex02-request-url"
+	"client-go-workbook/exercises/internal/invariant"
+	"client-go-workbook/lib/cluster"
+	"client-go-workbook/lib/rest"
+)
+
+var found = invariant.Invariant{
+	Says: "at the URL of a target, the server has just that",
+	Read: "lib/rest/url.go, target.path",
+}
+
+// object is what tells one answer of the server from another.
+type object struct {
+	Kind     string
+	Metadata struct{ Name, Namespace string }
+}
+
+func (o object) String() string {
+	return strings.Join([]string{o.Kind, o.Metadata.Namespace, o.Metadata.Name}, " ")
+}
+
+func TestClusterHasWhatEveryServerHas(t *testing.T) {
+	server := connect(t)
+	discovery := schema.GroupVersion{Group: "discovery.k8s.io", Version: "v1"}
+	for want, target := range map[string]requesturl.Target{
+		"Service default kubernetes":         {GroupVersion: core, Namespace: "default", Resource: "services", Name: "kubernetes"},
+		"EndpointSlice default kubernetes":   {GroupVersion: discovery, Namespace: "default", Resource: "endpointslices", Name: "kubernetes"},
+		"Namespace  default":                 {GroupVersion: core, Resource: "namespaces", Name: "default"},
+		"ClusterRole  system:kube-scheduler": {GroupVersion: rbac, Resource: "clusterroles", Name: "system:kube-scheduler"},
+		"ServiceList  ":                      {GroupVersion: core, Resource: "services"},
+		"DeploymentList  ":                   {GroupVersion: apps, Namespace: "default", Resource: "deployments"},
+	} {
+		found.Equal(t, want, server.get(t, target).String(), "GET %+v", target)
+	}
+}
+
+func TestClusterHasSubresources(t *testing.T) {
+	server := connect(t)
+	ns := cluster.NamespaceForTest(t, server.cfg)
+	deployments := requesturl.Target{GroupVersion: apps, Namespace: ns, Resource: "deployments"}
+	server.do(t, http.MethodPost, deployments, `{
+		"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"},
+		"spec": {
+			"replicas": 0,
+			"selector": {"matchLabels": {"app": "web"}},
+			"template": {
+				"metadata": {"labels": {"app": "web"}},
+				"spec": {"containers": [{"name": "web", "image": "web"}]}
+			}
+		}
+	}`)
+	web := deployments
+	web.Name = "web"
+	for subresource, kind := range map[string]string{"": "Deployment", "status": "Deployment", "scale": "Scale"} {
+		if subresource != "" {
+			web.Subresources = []string{subresource}
+		}
+		found.Equal(t, kind+" "+ns+" web", server.get(t, web).String(), "GET %+v", web)
+		web.Subresources = nil
+	}
+	namespace := requesturl.Target{GroupVersion: core, Resource: "namespaces", Name: ns, Subresources: []string{"status"}}
+	found.Equal(t, "Namespace  "+ns, server.get(t, namespace).String(), "GET %+v", namespace)
+}
+
+// server is the cluster's, without a client's help.
+type server struct {
+	cfg    *rest.Config
+	client *http.Client
+	base   *url.URL
+}
+
+func connect(t *testing.T) *server {
+	t.Helper()
+	cfg := cluster.ForTest(t)
+	client, err := rest.HTTPClientFor(cfg)
+	found.NoError(t, err, "make a client for the cluster")
+	t.Cleanup(client.CloseIdleConnections)
+	base, _, err := rest.DefaultServerUrlFor(cfg)
+	found.NoError(t, err, "read the cluster's address")
+	return &server{cfg: cfg, client: client, base: base}
+}
+
+func (s *server) get(t *testing.T, target requesturl.Target) object {
+	t.Helper()
+	return s.do(t, http.MethodGet, target, "")
+}
+
+func (s *server) do(t *testing.T, verb string, target requesturl.Target, body string) object {
+	t.Helper()
+	u, err := target.URL(s.base)
+	found.NoError(t, err, "build the URL of %+v", target)
+	req, err := http.NewRequestWithContext(t.Context(), verb, u.String(), strings.NewReader(body))
+	found.NoError(t, err, "build the request %s %s", verb, u)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := s.client.Do(req)
+	found.NoError(t, err, "%s %s", verb, u)
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	found.NoError(t, err, "read the answer to %s %s", verb, u)
+	var o object
+	if resp.StatusCode >= 300 || json.Unmarshal(answer, &o) != nil {
+		found.Broken(t, invariant.Report{Doing: verb + " " + u.String(), Expected: "an object", Saw: resp.Status + " " + string(answer)})
+	}
+	return o
+}
