@@ -61,6 +61,30 @@ func TestTokenWithoutEndIsKeptUntilItIsRefused(t *testing.T) {
 	})
 }
 
+// Requests that were under way with the same token are all refused. The first refusal is enough.
+func TestLateRefusalIsNoNews(t *testing.T) {
+	p := newPlugin(t, `{"token":"first"}`)
+	slowSent, release := make(chan struct{}), make(chan struct{})
+	var sent atomic.Int32
+	client := p.plainClient(func(authorization string) bool {
+		if sent.Add(1) == 1 {
+			close(slowSent)
+			<-release
+		}
+		return authorization == "Bearer first"
+	})
+	var slow sync.WaitGroup
+	slow.Go(func() { _, _ = get(t, client, "http://api") })
+	<-slowSent
+	p.status(`{"token":"second"}`)
+	mustGet(t, client, "http://api")
+	require.Len(t, p.runs(), 2)
+	close(release)
+	slow.Wait()
+	require.Len(t, p.runs(), 2)
+	require.Equal(t, "Bearer second", mustGet(t, client, "http://api"))
+}
+
 // A plugin that fails when the server said no leaves the old credentials in place: perhaps the no was a mistake.
 func TestFailedRefreshKeepsTheOldToken(t *testing.T) {
 	p := newPlugin(t, `{"token":"first"}`)

@@ -58,7 +58,7 @@ func TestSilentConnectionIsGivenUp(t *testing.T) {
 	}{
 		{name: "by default", after: 45 * time.Second},
 		{name: "as the environment says", readIdle: "4", ping: "3", after: 7 * time.Second},
-		{name: "with nonsense in the environment", readIdle: "soon", ping: "-1", after: 45 * time.Second},
+		{name: "with nonsense in the environment", readIdle: "-1", ping: "soon", after: 45 * time.Second},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Setenv("HTTP2_READ_IDLE_TIMEOUT_SECONDS", test.readIdle)

@@ -41,9 +41,13 @@ type generation struct {
 }
 
 func newRotating(c *Config) (*rotating, error) {
-	config := *c
-	r := &rotating{config: &config, follows: c.TLS.caFollows() || c.TLS.pairFollows(), checked: time.Now()}
-	m, err := config.TLS.load()
+	r := &rotating{
+		// Not all of c: whoever shares the transport needn't share a password.
+		config:  &Config{TLS: c.TLS, DialHolder: c.DialHolder, Proxy: c.Proxy, DisableCompression: c.DisableCompression},
+		follows: c.TLS.caFollows() || c.TLS.pairFollows(),
+		checked: time.Now(),
+	}
+	m, err := c.TLS.load()
 	if err != nil {
 		return nil, err
 	}
@@ -76,13 +80,15 @@ func (r *rotating) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// CloseIdleConnections closes the connections that no request uses.
-func (r *rotating) CloseIdleConnections() {
+// WrappedRoundTripper returns the transport that requests take now, for those who ask it for its TLS config or dialer.
+func (r *rotating) WrappedRoundTripper() http.RoundTripper {
 	r.mu.Lock()
-	g := r.current
-	r.mu.Unlock()
-	g.Transport.CloseIdleConnections()
+	defer r.mu.Unlock()
+	return r.current.Transport
 }
+
+// CloseIdleConnections closes the connections that no request uses.
+func (r *rotating) CloseIdleConnections() { layer{r.WrappedRoundTripper()}.CloseIdleConnections() }
 
 // fresh returns a generation that was up to date less than a second ago.
 func (r *rotating) fresh(ctx context.Context) *generation {

@@ -1,10 +1,12 @@
 package transport_test
 
 import (
+	"context"
 	"crypto/tls"
 	"io"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"client-go-workbook/lib/rest/transport/transporttest"
 
 	"github.com/stretchr/testify/require"
+	utilnet "k8s.io/apimachinery/pkg/util/net"
 )
 
 // scene is a server in memory, and a client whose certificate and CA are in files.
@@ -124,6 +127,25 @@ func TestHalfWrittenPairIsLeftAlone(t *testing.T) {
 	})
 }
 
+// A controller may send a thousand requests before the file is mended.
+func TestBrokenFileIsLoggedOnce(t *testing.T) {
+	play(t, func(s *scene, _ *transporttest.CA) {
+		write(s, s.cert, nil)
+		log := logged(s.T, 0, func(ctx context.Context) {
+			for range 3 {
+				time.Sleep(time.Second)
+				req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://api/", nil)
+				require.NoError(s, err)
+				resp, err := s.client.Do(req)
+				require.NoError(s, err)
+				resp.Body.Close()
+			}
+		})
+		require.Equal(s, 1, strings.Count(log, "Unable to follow TLS files"), log)
+		require.Contains(s, log, s.cert)
+	})
+}
+
 func TestCARotates(t *testing.T) {
 	play(t, func(s *scene, first *transporttest.CA) {
 		s.is("alice")
@@ -137,6 +159,10 @@ func TestCARotates(t *testing.T) {
 		s.is("alice")
 		require.Equal(s, 2, s.network.Opened(), "a new connection, checked against the new CA")
 		require.True(s, goesOn(watch), "who we are hasn't changed, so requests under way may end")
+
+		config, err := utilnet.TLSClientConfig(s.client.Transport)
+		require.NoError(s, err)
+		require.True(s, config.RootCAs.Equal(second.Pool()), "apimachinery finds the transport that is in use")
 	})
 }
 

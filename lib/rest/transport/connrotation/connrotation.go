@@ -5,6 +5,7 @@
 //	                            ▲ └─ conn.Close takes it out
 //
 // Upstream: util/connrotation.
+// Left out: NewDialer and Dial, which nobody needs beside their fuller forms.
 package connrotation
 
 import (
@@ -22,24 +23,9 @@ type Dialer struct {
 	dial DialFunc
 }
 
-// NewDialer returns a dialer with a tracker of its own.
-func NewDialer(dial DialFunc) *Dialer { return NewDialerWithTracker(dial, nil) }
-
-// NewDialerWithTracker returns a dialer that adds its connections to tracker, which several dialers may share. A nil dial
-// is a net.Dialer's, a nil tracker a new one.
+// NewDialerWithTracker returns a dialer that adds its connections to tracker, which several dialers may share.
 func NewDialerWithTracker(dial DialFunc, tracker *ConnectionTracker) *Dialer {
-	if dial == nil {
-		dial = new(net.Dialer).DialContext
-	}
-	if tracker == nil {
-		tracker = NewConnectionTracker()
-	}
 	return &Dialer{dial: dial, ConnectionTracker: tracker}
-}
-
-// Dial is DialContext without a context.
-func (d *Dialer) Dial(network, address string) (net.Conn, error) {
-	return d.DialContext(context.Background(), network, address)
 }
 
 // DialContext opens a connection and tracks it.
