@@ -78,7 +78,7 @@ func (w *watcher) initial(state snapshot) {
 
 // follow tells the log from e on until the context or the stream ends.
 func (w *watcher) follow(ctx context.Context, e *entry) {
-	for w.out.err == nil {
+	for w.out.err == nil && ctx.Err() == nil {
 		select {
 		case <-e.ready:
 		default:

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"client-go-workbook/lib/apitest"
@@ -13,13 +14,14 @@ func TestWatchTellsWhatCameAfter(t *testing.T) {
 	srv, p := shelf(t)
 	require.NoError(t, srv.Update(configMap("a", "tier", "web"))) // 8
 	require.NoError(t, srv.Create(configMap("depot/y")))          // 9
+	require.NoError(t, srv.Create(&corev1.Secret{ObjectMeta: configMap("s").ObjectMeta}))
 	w := p.watch(configMaps + "?watch=1&resourceVersion=5")
-	require.NoError(t, srv.Delete(configMap("b"))) // 10
+	require.NoError(t, srv.Delete(configMap("b"))) // 11
 	srv.EndWatches()
 
 	events := w.rest()
 	require.Equal(t, []string{"ADDED e", "MODIFIED a", "DELETED b"}, story(events))
-	for i, rv := range []string{"6", "8", "10"} {
+	for i, rv := range []string{"6", "8", "11"} {
 		require.Equal(t, rv, events[i].Object.GetResourceVersion())
 	}
 	require.Equal(t, "ConfigMap", events[0].Object.GetKind())
