@@ -12,7 +12,8 @@
 // Upstream: tools/clientcmd.
 // Left out: binding to command line flags, which needs pflag; prompting for a password on a terminal
 // (NewInteractive…, AuthLoader), which needs a terminal library; auth provider plugins that store what they get
-// (PersisterForUser), since there are none; GetConfigFromFileOrDie, which exits; the deprecated defaults.
+// (PersisterForUser), since there are none; GetConfigFromFileOrDie, which exits; RecommendedSchemaFile, which nothing
+// reads; the deprecated defaults.
 package clientcmd
 
 import (
