@@ -52,11 +52,8 @@ func isAboutClient(alert error) bool {
 }
 
 func (r *rotating) authority() string {
-	switch c := &r.config.TLS; {
-	case c.caFollows():
-		return "CA file " + c.CAFile
-	case len(c.CAData) > 0:
-		return "the config's CA data"
+	if ca := r.config.TLS.ca(); ca.isSet() {
+		return ca.String()
 	}
 	return "the system's certificate authorities"
 }

@@ -18,6 +18,52 @@ type material struct {
 	pair  *tls.Certificate // of cert and key; nil means none
 }
 
+// source is where one part of the material comes from.
+type source struct {
+	kind       string
+	file       string
+	data       []byte
+	preferFile bool
+}
+
+func (c *TLSConfig) ca() source {
+	return source{"CA certificates", c.CAFile, c.CAData, c.ReloadCAFiles}
+}
+
+func (c *TLSConfig) cert() source {
+	return source{"client certificate", c.CertFile, c.CertData, c.ReloadTLSFiles}
+}
+
+func (c *TLSConfig) key() source {
+	return source{"client key", c.KeyFile, c.KeyData, c.ReloadTLSFiles}
+}
+
+func (s source) isSet() bool { return s.file != "" || len(s.data) > 0 }
+
+// follows says whether the content changes when the file does.
+func (s source) follows() bool { return s.file != "" && (s.preferFile || len(s.data) == 0) }
+
+func (s source) String() string {
+	if s.follows() {
+		return fmt.Sprintf("%s (%s)", s.kind, s.file)
+	}
+	return s.kind + " (data)"
+}
+
+func (s source) read() ([]byte, error) {
+	if !s.follows() {
+		return s.data, nil
+	}
+	content, err := os.ReadFile(s.file)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", s.kind, err)
+	}
+	return content, nil
+}
+
+// pairFollows says whether the client's identity changes when a file does.
+func (c *TLSConfig) pairFollows() bool { return c.cert().follows() || c.key().follows() }
+
 // load returns c's material, as the files have it now, or an error that names what is missing or broken.
 func (c *TLSConfig) load() (material, error) {
 	m, err := c.read()
@@ -28,80 +74,38 @@ func (c *TLSConfig) load() (material, error) {
 }
 
 // read is load without parse.
-func (c *TLSConfig) read() (material, error) {
-	var m material
-	for _, part := range []struct {
-		kind, file string
-		fileWins   bool
-		data       []byte
-		into       *[]byte
-	}{
-		{"CA certificates", c.CAFile, c.ReloadCAFiles, c.CAData, &m.ca},
-		{"client certificate", c.CertFile, c.ReloadTLSFiles, c.CertData, &m.cert},
-		{"client key", c.KeyFile, c.ReloadTLSFiles, c.KeyData, &m.key},
-	} {
-		*part.into = part.data
-		if !follows(part.file, part.data, part.fileWins) {
-			continue
-		}
-		data, err := os.ReadFile(part.file)
-		if err != nil {
-			return material{}, fmt.Errorf("read %s: %w", part.kind, err)
-		}
-		*part.into = data
+func (c *TLSConfig) read() (m material, err error) {
+	if m.ca, err = c.ca().read(); err != nil {
+		return m, err
 	}
-	return m, nil
-}
-
-// follows says whether the content comes from the file, so that it changes when the file does.
-func follows(file string, data []byte, fileWins bool) bool {
-	return file != "" && (fileWins || len(data) == 0)
-}
-
-func (c *TLSConfig) caFollows() bool { return follows(c.CAFile, c.CAData, c.ReloadCAFiles) }
-
-func (c *TLSConfig) pairFollows() bool {
-	return follows(c.CertFile, c.CertData, c.ReloadTLSFiles) || follows(c.KeyFile, c.KeyData, c.ReloadTLSFiles)
+	if m.cert, err = c.cert().read(); err != nil {
+		return m, err
+	}
+	m.key, err = c.key().read()
+	return m, err
 }
 
 // parse fills in what m's PEM blocks hold.
-func (c *TLSConfig) parse(m *material) error {
-	var err error
-	if c.CAFile != "" || len(c.CAData) > 0 {
+func (c *TLSConfig) parse(m *material) (err error) {
+	if c.ca().isSet() {
 		if m.roots, err = certificatePool(m.ca); err != nil {
-			return fmt.Errorf("CA certificates (%s): %w", origin(c.CAFile, c.caFollows()), err)
+			return fmt.Errorf("%v: %w", c.ca(), err)
 		}
 	}
-	return c.parsePair(m)
-}
-
-func (c *TLSConfig) parsePair(m *material) error {
-	hasCert, hasKey := c.CertFile != "" || len(c.CertData) > 0, c.KeyFile != "" || len(c.KeyData) > 0
-	if !hasCert && !hasKey {
+	switch cert, key := c.cert(), c.key(); {
+	case !cert.isSet() && !key.isSet():
 		return nil
-	}
-	cert := origin(c.CertFile, follows(c.CertFile, c.CertData, c.ReloadTLSFiles))
-	key := origin(c.KeyFile, follows(c.KeyFile, c.KeyData, c.ReloadTLSFiles))
-	if !hasKey {
-		return fmt.Errorf("client certificate (%s) has no key", cert)
-	}
-	if !hasCert {
-		return fmt.Errorf("client key (%s) has no certificate", key)
+	case !key.isSet():
+		return fmt.Errorf("%v has no key", cert)
+	case !cert.isSet():
+		return fmt.Errorf("%v has no certificate", key)
 	}
 	pair, err := tls.X509KeyPair(m.cert, m.key)
 	if err != nil {
-		return fmt.Errorf("client certificate (%s) and key (%s): %w", cert, key, err)
+		return fmt.Errorf("%v and %v: %w", c.cert(), c.key(), err)
 	}
 	m.pair = &pair
 	return nil
-}
-
-// origin says where content came from, for errors.
-func origin(file string, follows bool) string {
-	if follows {
-		return file
-	}
-	return "data"
 }
 
 func (m material) sameCA(o material) bool { return bytes.Equal(m.ca, o.ca) }

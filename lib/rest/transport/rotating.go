@@ -44,10 +44,10 @@ func newRotating(c *Config) (*rotating, error) {
 	r := &rotating{
 		// Not all of c: whoever shares the transport needn't share a password.
 		config:  &Config{TLS: c.TLS, DialHolder: c.DialHolder, Proxy: c.Proxy, DisableCompression: c.DisableCompression},
-		follows: c.TLS.caFollows() || c.TLS.pairFollows(),
+		follows: c.TLS.ca().follows() || c.TLS.pairFollows(),
 		checked: time.Now(),
 	}
-	m, err := c.TLS.load()
+	m, err := c.TLS.read()
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,11 @@ func newRotating(c *Config) (*rotating, error) {
 	return r, err
 }
 
+// generate makes a generation of what was read. The error says what is wrong with it.
 func (r *rotating) generate(m material) (*generation, error) {
+	if err := r.config.TLS.parse(&m); err != nil {
+		return nil, err
+	}
 	config, err := newTLSConfig(r.config, m)
 	if err != nil {
 		return nil, err
@@ -69,10 +73,7 @@ func (r *rotating) generate(m material) (*generation, error) {
 }
 
 func (r *rotating) RoundTrip(req *http.Request) (*http.Response, error) {
-	g := r.current
-	if r.follows {
-		g = r.fresh(req.Context())
-	}
+	g := r.upToDate(req.Context())
 	resp, err := g.Transport.RoundTrip(req)
 	if err != nil {
 		err = r.explain(g, req, err)
@@ -90,11 +91,11 @@ func (r *rotating) WrappedRoundTripper() http.RoundTripper {
 // CloseIdleConnections closes the connections that no request uses.
 func (r *rotating) CloseIdleConnections() { layer{r.WrappedRoundTripper()}.CloseIdleConnections() }
 
-// fresh returns a generation that was up to date less than a second ago.
-func (r *rotating) fresh(ctx context.Context) *generation {
+// upToDate returns a generation that was in accord with the files less than a second ago.
+func (r *rotating) upToDate(ctx context.Context) *generation {
 	r.mu.Lock()
 	current := r.current
-	due := time.Since(r.checked) >= fileCheckInterval
+	due := r.follows && time.Since(r.checked) >= fileCheckInterval
 	if due {
 		r.checked = time.Now() // claims the check: requests that come meanwhile don't wait for the disk
 	}
@@ -111,28 +112,29 @@ func (r *rotating) fresh(ctx context.Context) *generation {
 func (r *rotating) update(logger klog.Logger, m material, err error) *generation {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	old := r.current
-	if err == nil && old.sameCA(m) && old.samePair(m) {
-		r.failure = ""
-		return old
-	}
-	if err == nil && r.config.TLS.caFollows() && len(m.ca) == 0 {
-		err = fmt.Errorf("CA certificates (%s): file is empty", r.config.TLS.CAFile)
-	}
-	if err == nil {
-		err = r.config.TLS.parse(&m)
-	}
-	if err == nil {
-		r.current, err = r.generate(m)
+	old, next := r.current, r.current
+	if err == nil && !(old.sameCA(m) && old.samePair(m)) {
+		next, err = r.successor(m)
 	}
 	if err != nil {
 		r.failedLocked(logger, err)
 		return old
 	}
 	r.failure = ""
-	logger.V(1).Info("TLS files changed, opening new connections", "caChanged", !old.sameCA(m), "clientCertificateChanged", !old.samePair(m))
-	old.retire(!old.samePair(m))
-	return r.current
+	if next != old {
+		logger.V(1).Info("TLS files changed, opening new connections", "caChanged", !old.sameCA(m), "clientCertificateChanged", !old.samePair(m))
+		r.current = next
+		old.retire(!old.samePair(m))
+	}
+	return next
+}
+
+// successor is generate for material that isn't the first. An empty CA file then is one that is being written.
+func (r *rotating) successor(m material) (*generation, error) {
+	if ca := r.config.TLS.ca(); ca.follows() && len(m.ca) == 0 {
+		return nil, fmt.Errorf("%v: file is empty", ca)
+	}
+	return r.generate(m)
 }
 
 // failedLocked logs what is wrong with the files, once.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,6 +107,27 @@ func TestClientCertificateRotates(t *testing.T) {
 	})
 }
 
+// Requests come from many goroutines, and any of them may be the one that finds the new certificate.
+func TestRotationUnderLoad(t *testing.T) {
+	play(t, func(s *scene, ca *transporttest.CA) {
+		var clients sync.WaitGroup
+		for range 8 {
+			clients.Go(func() {
+				for range 100 {
+					time.Sleep(50 * time.Millisecond)
+					_, _ = tryGet(s, s.client, "https://api/") // it may be on a connection that is being closed
+				}
+			})
+		}
+		for range 5 {
+			ca.Issue(s, "bob").Write(s, s.cert, s.key)
+			time.Sleep(time.Second)
+		}
+		clients.Wait()
+		s.is("bob")
+	})
+}
+
 // Two files can't be written at once.
 func TestHalfWrittenPairIsLeftAlone(t *testing.T) {
 	play(t, func(s *scene, ca *transporttest.CA) {
@@ -177,7 +199,7 @@ func TestBrokenCAFileIsLeftAlone(t *testing.T) {
 		s.client.CloseIdleConnections()
 		s.server = serverConfig(s, transporttest.NewCA(s, "stranger").Issue(s, "api"), first.Pool())
 		_, err := tryGet(s, s.client, "https://api/")
-		require.ErrorContains(s, err, "checked against CA file "+s.ca)
+		require.ErrorContains(s, err, "checked against CA certificates ("+s.ca+")")
 	})
 }
 
