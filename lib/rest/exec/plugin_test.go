@@ -10,6 +10,7 @@ import (
 	"client-go-workbook/lib/clientcmd/api"
 	"client-go-workbook/lib/rest/exec"
 	"client-go-workbook/lib/rest/exec/clientauthentication"
+	v1 "client-go-workbook/lib/rest/exec/clientauthentication/v1"
 	"client-go-workbook/lib/rest/transport"
 	"client-go-workbook/lib/rest/transport/transporttest"
 
@@ -214,7 +215,8 @@ func TestNoCredentialIsPrinted(t *testing.T) {
 	client := newClient(t, &config)
 	_, err = config.TLS.GetCertHolder.GetCert()
 	require.NoError(t, err)
-	for _, value := range []any{authenticator, *config.TLS.GetCertHolder, config, client.Transport, p.ExecConfig} {
+	answer := v1.ExecCredential{Status: &v1.ExecCredentialStatus{Token: "SECRET", ClientKeyData: "SECRET"}}
+	for _, value := range []any{answer, &answer, *answer.Status, answer.Status, authenticator, *config.TLS.GetCertHolder, config, client.Transport, p.ExecConfig} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 			require.NotContains(t, fmt.Sprintf(verb, value), "SECRET")
 		}
