@@ -39,17 +39,12 @@ func Main(run func(ctx context.Context, out io.Writer) error) {
 	// Output into a pipe that nobody reads any more, as in "| head", mustn't end the
 	// program before it has cleaned up.
 	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// A second Ctrl-C ends the program at once, even in the middle of the clean-up.
-	context.AfterFunc(ctx, stop)
 
-	err := run(WithVerbose(ctx, *verbose), os.Stdout)
-	interrupted := ctx.Err() != nil
-	stop()
+	err := run(WithVerbose(context.Background(), *verbose), os.Stdout)
 	switch {
 	case err == nil:
-	case interrupted && errors.Is(err, context.Canceled):
-		fmt.Fprintln(os.Stderr, "interrupted; what the demo created is removed")
+	case errors.Is(err, context.Canceled): // by Ctrl-C, which WithNamespace hears
+		fmt.Fprintln(os.Stderr, "interrupted:", err)
 		os.Exit(130)
 	default:
 		fmt.Fprintln(os.Stderr, "error:", err)
@@ -88,6 +83,7 @@ func OnCluster(ctx context.Context, out io.Writer, prefix string, play func(cont
 	tape := &tape{verbose: verbose}
 	taped := rest.CopyConfig(cfg)
 	taped.Wrap(tape.record)
+	taped.QPS = -1 // two dozen requests are no load that should be held back
 	return cluster.WithNamespace(ctx, cfg, prefix, func(ctx context.Context, ns string) error {
 		page := newPage(out)
 		// Said beforehand: the server takes its time.
