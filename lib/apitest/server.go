@@ -45,7 +45,6 @@ type Server struct {
 	store    *store
 	http     *httptest.Server
 	pipes    *pipeListener // nil unless InMemory
-	stop     context.CancelFunc
 	handlers sync.WaitGroup
 
 	mu       sync.Mutex
@@ -108,10 +107,7 @@ func (s *Server) add(r Resource) error {
 }
 
 func (s *Server) listen() {
-	var ctx context.Context
-	ctx, s.stop = context.WithCancel(context.Background())
 	s.http = httptest.NewUnstartedServer(s)
-	s.http.Config.BaseContext = func(net.Listener) context.Context { return ctx }
 	s.http.Config.ErrorLog = log.New(io.Discard, "", 0) // broken connections are what tests are about
 	if s.config.InMemory {
 		s.pipes = newPipeListener()
@@ -136,8 +132,7 @@ func (s *Server) Close() {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	s.stop()
-	_ = s.http.Config.Close() // also those that are stuck, because their client does not read
+	_ = s.http.Config.Close() // ends the context of every request, also of those whose client does not read
 	s.http.Close()
 	s.handlers.Wait()
 }

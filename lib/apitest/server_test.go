@@ -93,6 +93,7 @@ func TestWhatAClientAccepts(t *testing.T) {
 		{configMaps, protobuf + ",application/json", protobuf},
 		{configMaps, "application/json, " + protobuf, "application/json"},
 		{configMaps, "application/json;as=Table;g=meta.k8s.io;v=v1,application/json", "application/json"},
+		{configMaps, "application/json;as=Table;g=meta.k8s.io;v=v1," + protobuf, protobuf},
 		{crabs, protobuf + ",application/json", "application/json"}, // there is no protobuf of a custom resource
 	} {
 		got := p.do("GET", tc.path, "", "Accept", tc.accept)
