@@ -121,19 +121,26 @@ func (c *Cluster) crashes(s *State) []*Crash {
 // stopParts stops the named parts if they run, latest first: the store outlives
 // the API server, which outlives its clients.
 func (c *Cluster) stopParts(s *State, names ...string) error {
-	const grace = 10 * time.Second
-	rounds := [][]string{{"kwok", "kube-scheduler", "kube-controller-manager"}, {"kube-apiserver"}, {"etcd"}}
-	for _, round := range rounds {
+	for _, round := range []struct {
+		names []string
+		grace time.Duration
+	}{
+		{[]string{"kwok", "kube-scheduler", "kube-controller-manager"}, 5 * time.Second},
+		// It waits for its clients' watches to end, which may be never. What it
+		// has acknowledged is with etcd.
+		{[]string{"kube-apiserver"}, 2 * time.Second},
+		{[]string{"etcd"}, 10 * time.Second},
+	} {
 		var processes []Process
-		for _, name := range round {
+		for _, name := range round.names {
 			if slices.Contains(names, name) {
 				processes = append(processes, s.Parts[name].Process)
 			}
 		}
-		if err := stop(grace, processes...); err != nil {
+		if err := stop(round.grace, processes...); err != nil {
 			return err
 		}
-		for _, name := range round {
+		for _, name := range round.names {
 			if slices.Contains(names, name) {
 				delete(s.Parts, name)
 			}

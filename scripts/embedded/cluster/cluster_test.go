@@ -83,6 +83,7 @@ func TestAPartThatFailsToStartIsNamed(t *testing.T) {
 			require.ErrorContains(t, err, part+" has stopped (exit status 3)")
 			require.ErrorContains(t, err, part+".log")
 			require.ErrorContains(t, err, "the disk is on fire")
+			require.Equal(t, part == "etcd", strings.Contains(err.Error(), "--purge"), "the data is etcd's")
 			require.Empty(t, s.pids(), "what was started is stopped again")
 
 			require.NoError(t, os.Remove(s.file("break-"+part)))
@@ -91,6 +92,14 @@ func TestAPartThatFailsToStartIsNamed(t *testing.T) {
 			require.NotContains(t, said, "has stopped")
 		})
 	}
+}
+
+func TestAPanicIsShownFromItsBeginning(t *testing.T) {
+	s := newStage(t)
+	s.write(s.file("break-kube-apiserver"), "panic: no memory\n"+strings.Repeat("  at a line of code\n", 40))
+	_, err := s.up(nil)
+	require.ErrorContains(t, err, "panic: no memory")
+	require.Less(t, strings.Count(err.Error(), "\n"), 20)
 }
 
 func TestAPartThatDiedLaterIsNamedAndStartedAgain(t *testing.T) {

@@ -82,7 +82,11 @@ func (c *Crash) Error() string {
 	if c.Tail == "" {
 		return fmt.Sprintf("%s has stopped%s. Its log %s is empty.", c.Part, how, c.Log)
 	}
-	return fmt.Sprintf("%s has stopped%s. The last lines of %s:\n%s", c.Part, how, c.Log, c.Tail)
+	text := fmt.Sprintf("%s has stopped%s. The last lines of %s:\n%s", c.Part, how, c.Log, c.Tail)
+	if c.Part == "etcd" {
+		text += "\nIf its data is damaged, scripts/embedded-down.sh --purge removes it."
+	}
+	return text
 }
 
 // crashOf makes the report from the part's log.
@@ -99,7 +103,13 @@ func crashOf(part, how, log string) *Crash {
 		return c
 	}
 	all := bytes.Split(bytes.TrimRight(data, "\n"), []byte("\n"))
-	for _, line := range all[max(0, len(all)-lines):] {
+	from := max(0, len(all)-lines)
+	for i, line := range all {
+		if bytes.HasPrefix(line, []byte("panic: ")) { // and a stack that nobody wants to read
+			from = min(from, max(0, i-1)) // the line before says why
+		}
+	}
+	for _, line := range all[from:min(len(all), from+lines)] {
 		if len(line) > 0 {
 			c.Tail += fmt.Sprintf("    %.400s\n", line)
 		}
