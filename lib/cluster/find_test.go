@@ -93,6 +93,8 @@ func TestConfigChoosesTheClusterThatIsNamed(t *testing.T) {
 		{name: "an unknown name", cluster: "minikube", contexts: all, wantErr: []string{"CLUSTER=minikube is none of embedded, kind, existing"}},
 		{name: "our name on a server elsewhere", current: "workbook-embedded", contexts: map[string]string{"workbook-embedded": elsewhere},
 			wantErr: []string{"prod.example.com", "not on this machine"}},
+		{name: "an address elsewhere", current: "kind-workbook", contexts: map[string]string{"kind-workbook": "https://192.0.2.7:6443"},
+			wantErr: []string{"192.0.2.7", "not on this machine"}},
 		{name: "a name that only looks local", current: "workbook-embedded",
 			contexts: map[string]string{"workbook-embedded": "https://127.0.0.1.example.com:6443"}, wantErr: []string{"not on this machine"}},
 	} {

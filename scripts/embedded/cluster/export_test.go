@@ -1,4 +1,8 @@
 package cluster
 
-// BornFromPS is what systems without /proc use; the tests run it on all.
-var BornFromPS = bornFromPS
+// BornOf asks the system as Process does. BornFromPS is what it does on those
+// without /proc; the tests run it on all.
+var (
+	BornOf     = bornOf
+	BornFromPS = bornFromPS
+)
