@@ -180,10 +180,14 @@ func (a *Authenticator) finish(r *run) {
 	if r.err != nil {
 		return
 	}
-	// While nobody can get the new credentials, so that what is closed was opened with the old ones. A new token closes
-	// nothing: it travels with each request.
-	if a.creds != nil && !a.creds.sameCertificate(r.creds) {
-		a.conns.CloseAll()
+	if old := a.creds; old != nil {
+		r.creds.epoch = old.epoch
+		// While nobody can get the new credentials, so that what is closed was opened with the old ones. A new token closes
+		// nothing: it travels with each request.
+		if !old.sameCertificate(r.creds) {
+			r.creds.epoch++
+			a.conns.CloseAll()
+		}
 	}
 	a.creds = r.creds
 }

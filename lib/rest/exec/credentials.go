@@ -21,6 +21,7 @@ type credentials struct {
 	token   string           `datapolicy:"token"`
 	cert    *tls.Certificate // nil if the plugin gave none
 	expires time.Time        // zero: not before the server refuses them
+	epoch   uint64           // how often the certificate changed before
 }
 
 func (c *credentials) expired() bool { return !c.expires.IsZero() && time.Now().After(c.expires) }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 
+	"client-go-workbook/lib/rest/transport"
+
 	utilnet "k8s.io/apimachinery/pkg/util/net"
 	"k8s.io/klog/v2"
 )
@@ -37,6 +39,7 @@ func (r *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, fmt.Errorf("getting credentials: %w", err)
 	}
+	transport.RenewConnections(r.base, creds.epoch)
 	if creds.token != "" {
 		req = utilnet.CloneRequest(req)
 		req.Header.Set("Authorization", "Bearer "+creds.token)

@@ -12,7 +12,8 @@ import (
 var transports = cache{entries: map[cacheKey]weak.Pointer[lease]{}}
 
 // cache gives equal configs the same transport, so that the clients of a process share connections. It doesn't keep a
-// transport alive: when the last client is gone, so is the entry, and the idle connections with it.
+// transport alive: when the last client is gone, so is the entry, and the idle connections with it. Only a holder's
+// function that refers to its own client keeps it, for the key has the holder.
 type cache struct {
 	mu sync.Mutex // also held while a transport is made, lest two are made for equal configs
 	// entries has an entry for each transport that somebody holds, and for one that is gone until forget comes by.

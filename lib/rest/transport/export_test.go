@@ -1,8 +1,9 @@
 package transport
 
-// Cached is how many transports the cache knows.
-func Cached() int {
+// Cached says whether the cache has an entry for config, be it of a transport that is gone.
+func Cached(config Config) bool {
 	transports.mu.Lock()
 	defer transports.mu.Unlock()
-	return len(transports.entries)
+	_, ok := transports.entries[keyOf(&config)]
+	return ok
 }

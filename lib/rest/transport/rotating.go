@@ -9,6 +9,7 @@ import (
 
 	"client-go-workbook/lib/rest/transport/connrotation"
 
+	utilnet "k8s.io/apimachinery/pkg/util/net"
 	"k8s.io/klog/v2"
 )
 
@@ -29,6 +30,7 @@ type rotating struct {
 
 	mu      sync.Mutex
 	current *generation
+	epoch   uint64    // what renew was last told
 	checked time.Time // when the files were looked at last
 	failure string    // what was wrong with them then; "" if nothing
 }
@@ -135,6 +137,37 @@ func (r *rotating) successor(m material) (*generation, error) {
 		return nil, fmt.Errorf("%v: file is empty", ca)
 	}
 	return r.generate(m)
+}
+
+// RenewConnections makes requests to come through rt use new connections, unless that was done for this epoch, or a later
+// one, before. It is for those who give certificates by callback and have closed the connections of an old one: the pool
+// takes a moment to notice, and would send a request to its death on one of them. If rt isn't made by New, it does nothing.
+func RenewConnections(rt http.RoundTripper, epoch uint64) {
+	for {
+		switch inner := rt.(type) {
+		case *rotating:
+			inner.renew(epoch)
+			return
+		case utilnet.RoundTripperWrapper:
+			rt = inner.WrappedRoundTripper()
+		default:
+			return
+		}
+	}
+}
+
+func (r *rotating) renew(epoch uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if epoch <= r.epoch {
+		return
+	}
+	r.epoch = epoch
+	if next, err := r.generate(r.current.material); err == nil { // it is what current was made from
+		old := r.current
+		r.current = next
+		old.retire(false)
+	}
 }
 
 // failedLocked logs what is wrong with the files, once.

@@ -203,6 +203,22 @@ func TestBrokenCAFileIsLeftAlone(t *testing.T) {
 	})
 }
 
+// A source of certificates other than files says itself when connections are stale.
+func TestRenewConnections(t *testing.T) {
+	play(t, func(s *scene, _ *transporttest.CA) {
+		wrapped := transport.NewUserAgentRoundTripper("me", s.client.Transport)
+		for _, step := range []struct {
+			epoch  uint64
+			opened int
+		}{{0, 1}, {1, 2}, {1, 2}, {3, 3}, {2, 3}} {
+			transport.RenewConnections(wrapped, step.epoch)
+			s.is("alice")
+			require.Equal(s, step.opened, s.network.Opened(), "epoch %d", step.epoch)
+		}
+		transport.RenewConnections(http.DefaultTransport, 1) // isn't ours
+	})
+}
+
 // The flags make files win over data that was read from them earlier.
 func TestReloadFlagsPreferTheFile(t *testing.T) {
 	ca := transporttest.NewCA(t, "our CA")
