@@ -19,8 +19,10 @@
 // Upstream: rest, rest/watch.
 // Left out: what is deprecated (BackoffManager, Request.BackOff); CBOR, which upstream keeps off by a feature
 // gate, and with it the only fallback after a 415: protobuf falls back to JSON by the Accept header; metrics
-// hooks (tools/metrics) and the URL template that labels them; WithRetry, which nobody outside could plug in;
-// HTTPClient.
+// hooks (tools/metrics) and the URL template that labels them; WithRetry, RetryAfter and IsRetryableErrorFunc,
+// which nobody outside could plug in; HTTPClient.
 // Stricter than upstream: a JSON watch frame is bounded before it is decoded; Into refuses an answer of another
-// type; Secrets and tokens aren't logged. More lenient: a body that can seek is sent again.
+// type; Raw returns the server's own Status as its error; Secrets and tokens aren't logged. More lenient: a body
+// that can seek is sent again. Different: a watch whose context ends closes without an event; the backoff that
+// the environment asks for is shared by a client's requests.
 package rest
