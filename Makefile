@@ -1,10 +1,10 @@
 # make alone lists the targets. CLUSTER=embedded|kind|existing chooses the cluster
 # of run and test (default: embedded); CH=01 chooses one chapter of run.
 
-.PHONY: help run test test-short lint fmt generate up down kind-up kind-down
+.PHONY: help run test test-short lint check-exercises fmt generate up down kind-up kind-down
 
 help:
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## show every demo against the cluster, which is started if need be (CH=01: one chapter)
 	@scripts/tour.sh $(CH)
@@ -17,6 +17,9 @@ test-short: ## the tests that need no cluster
 
 lint: ## gofmt, go vet, staticcheck
 	@scripts/lint.sh
+
+check-exercises: ## prove that each exercise fails unsolved and passes solved
+	cd exercises && go run ./internal/cmd/check-exercises
 
 fmt: ## format all Go files
 	gofmt -w .

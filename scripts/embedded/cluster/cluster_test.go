@@ -181,6 +181,27 @@ func TestChangedSettingsRestartOnlyWhoReadsThem(t *testing.T) {
 	require.Equal(t, after, s.pids())
 }
 
+func TestAChangedFileRestartsWhoReadsIt(t *testing.T) {
+	s := newStage(t)
+	_, err := s.up(nil)
+	require.NoError(t, err)
+	before := s.pids()
+
+	token, err := os.ReadFile(s.file("pki/tokens.csv"))
+	require.NoError(t, err)
+	s.write(s.file("pki/tokens.csv"), "nonsense")
+	said, err := s.up(nil)
+	require.NoError(t, err)
+	require.Contains(t, said, "Making token anew: the token is damaged")
+	require.Contains(t, said, "Restarting kube-apiserver")
+	fresh, err := os.ReadFile(s.file("pki/tokens.csv"))
+	require.NoError(t, err)
+	require.Len(t, fresh, len(token), "only its content tells that it has changed")
+	after := s.pids()
+	require.NotEqual(t, before["kube-apiserver"], after["kube-apiserver"])
+	require.Equal(t, before["kwok"], after["kwok"])
+}
+
 func TestAPortOfTheUsersChoice(t *testing.T) {
 	s := newStage(t)
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
