@@ -81,6 +81,17 @@ func TestWithNamespaceLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+func TestWithNamespaceMakesNoneForAContextThatHasEnded(t *testing.T) {
+	cfg := cluster.ForTest(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := cluster.WithNamespace(ctx, cfg, "stage", func(context.Context, string) error {
+		require.Fail(t, "called")
+		return nil
+	})
+	require.ErrorIs(t, err, context.Canceled)
+}
+
 func TestWithNamespaceReportsBothErrors(t *testing.T) {
 	cfg := cluster.ForTest(t)
 	broken := rest.CopyConfig(cfg)

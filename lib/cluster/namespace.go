@@ -20,8 +20,11 @@ import (
 	"client-go-workbook/lib/rest"
 )
 
-// removeTimeout bounds the clean-up, which must not depend on the caller's ctx.
-const removeTimeout = time.Minute
+// Both bound what must not depend on the caller's ctx.
+const (
+	createTimeout = 10 * time.Second
+	removeTimeout = time.Minute
+)
 
 // WithNamespace calls fn with a namespace of its own, whose name is prefix, a
 // dash and five random characters, and removes it when fn returns, also if fn
@@ -57,8 +60,14 @@ func namespaceClient(cfg *rest.Config) (dynamic.ResourceInterface, error) {
 	return client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}), nil
 }
 
-// create lets the server choose the name: it knows which are taken.
+// create lets the server choose the name: it knows which are taken. Once begun it
+// is not cancelled: a namespace whose name we never learn could not be removed.
 func create(ctx context.Context, namespaces dynamic.ResourceInterface, prefix string) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), createTimeout)
+	defer cancel()
 	ns := &unstructured.Unstructured{}
 	ns.SetAPIVersion("v1")
 	ns.SetKind("Namespace")
