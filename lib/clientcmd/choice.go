@@ -20,7 +20,7 @@ type choice struct {
 
 // choose never fails: what can't be found stays empty, and confirm tells.
 func (c *DirectClientConfig) choose() choice {
-	o := &c.overrides
+	o := c.overrides
 	chosen := choice{
 		contextName: cmp.Or(o.CurrentContext, c.contextName, c.config.CurrentContext),
 		context:     *api.NewContext(),

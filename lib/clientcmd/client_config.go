@@ -50,12 +50,12 @@ type OverridingClientConfig interface {
 	MergedRawConfig() (api.Config, error)
 }
 
-// DirectClientConfig is a ClientConfig over an api.Config in memory.
-// It doesn't change after it is made, so it may be used by several goroutines.
+// DirectClientConfig is a ClientConfig over an api.Config in memory. Config and overrides are the caller's: what
+// changes in them shows in the next answer. As long as nothing does, several goroutines may use it.
 type DirectClientConfig struct {
 	config      api.Config
 	contextName string
-	overrides   ConfigOverrides
+	overrides   *ConfigOverrides // not nil
 	access      ConfigAccess
 }
 
@@ -91,11 +91,7 @@ func RESTConfigFromKubeConfig(configBytes []byte) (*rest.Config, error) {
 }
 
 func newDirect(config api.Config, contextName string, overrides *ConfigOverrides, access ConfigAccess) *DirectClientConfig {
-	c := &DirectClientConfig{config: config, contextName: contextName, access: access}
-	if overrides != nil {
-		c.overrides = *overrides
-	}
-	return c
+	return &DirectClientConfig{config: config, contextName: contextName, overrides: orNone(overrides), access: access}
 }
 
 // RawConfig returns the config that c was made from.

@@ -1,6 +1,7 @@
 package clientcmd
 
 import (
+	"cmp"
 	"sync"
 
 	"k8s.io/klog/v2"
@@ -10,11 +11,11 @@ import (
 )
 
 // DeferredLoadingClientConfig is a ClientConfig that loads when it is first asked, so that flags may still change
-// the loader and the overrides after it is made. Where the loader has no config, it falls back to the pod's.
-// It may be used by several goroutines from its first question on.
+// the loader and the overrides after it is made. Overrides may change later, too, and show in the next answer. Where
+// the loader has no config, it falls back to the pod's. Several goroutines may use it as long as nothing changes.
 type DeferredLoadingClientConfig struct {
 	loader    ClientConfigLoader
-	overrides *ConfigOverrides
+	overrides *ConfigOverrides // not nil
 	inCluster InClusterConfig
 
 	mu     sync.Mutex
@@ -23,6 +24,7 @@ type DeferredLoadingClientConfig struct {
 
 // NewNonInteractiveDeferredLoadingClientConfig returns a ClientConfig over what loader loads. Overrides may be nil.
 func NewNonInteractiveDeferredLoadingClientConfig(loader ClientConfigLoader, overrides *ConfigOverrides) ClientConfig {
+	overrides = orNone(overrides)
 	return &DeferredLoadingClientConfig{loader: loader, overrides: overrides, inCluster: newInCluster(overrides)}
 }
 
@@ -37,7 +39,7 @@ func (c *DeferredLoadingClientConfig) direct() (ClientConfig, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.loaded = NewNonInteractiveClientConfig(*config, "", c.overrides, c.loader)
+	c.loaded = NewNonInteractiveClientConfig(*config, c.overrides.CurrentContext, c.overrides, c.loader)
 	return c.loaded, nil
 }
 
@@ -98,10 +100,6 @@ func (c *DeferredLoadingClientConfig) written(direct ClientConfig, ns string) bo
 	if err != nil {
 		return false
 	}
-	name := raw.CurrentContext
-	if c.overrides != nil && c.overrides.CurrentContext != "" {
-		name = c.overrides.CurrentContext
-	}
-	context := raw.Contexts[name]
+	context := raw.Contexts[cmp.Or(c.overrides.CurrentContext, raw.CurrentContext)]
 	return context != nil && context.Namespace != ""
 }

@@ -234,3 +234,20 @@ func TestBuildConfigFromKubeconfigGetter(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "https://c", got.Host)
 }
+
+// A program that walks through all contexts asks the same config again and again.
+func TestOverridesMayChangeBetweenQuestions(t *testing.T) {
+	overrides := &clientcmd.ConfigOverrides{}
+	rules := &clientcmd.ClientConfigLoadingRules{ExplicitPath: write(t, staging)}
+	deferred := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides)
+	raw, err := deferred.RawConfig()
+	require.NoError(t, err)
+	for _, config := range []clientcmd.ClientConfig{deferred, clientcmd.NewDefaultClientConfig(raw, overrides)} {
+		for context, server := range map[string]string{"prod": "https://b:6443", "dev": "https://a:6443"} {
+			overrides.CurrentContext = context
+			got, err := config.ClientConfig()
+			require.NoError(t, err)
+			require.Equal(t, server, got.Host, context)
+		}
+	}
+}

@@ -23,7 +23,7 @@ const serviceAccountDir = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 // inCluster is the InClusterConfig of a pod whose service account is in dir.
 type inCluster struct {
-	overrides *ConfigOverrides
+	overrides *ConfigOverrides // not nil
 	dir       string
 	config    func() (*rest.Config, error)
 }
@@ -41,8 +41,8 @@ func (c *inCluster) Possible() bool {
 // ClientConfig returns what the pod knows. Of the overrides only server, token and CA file count.
 func (c *inCluster) ClientConfig() (*rest.Config, error) {
 	config, err := c.config()
-	if err != nil || c.overrides == nil {
-		return config, err
+	if err != nil {
+		return nil, err
 	}
 	cluster, user := &c.overrides.ClusterInfo, &c.overrides.AuthInfo
 	config.Host = cmp.Or(cluster.Server, config.Host)

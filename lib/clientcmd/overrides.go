@@ -23,6 +23,14 @@ type ConfigOverrides struct {
 	Timeout string
 }
 
+// orNone spares everybody else the question whether there are overrides.
+func orNone(overrides *ConfigOverrides) *ConfigOverrides {
+	if overrides == nil {
+		return &ConfigOverrides{}
+	}
+	return overrides
+}
+
 // ParseTimeout reads a duration such as "30s" or "1m30s"; a bare number is seconds. It can't be negative.
 func ParseTimeout(duration string) (time.Duration, error) {
 	const most = math.MaxInt64 / int64(time.Second)
