@@ -21,8 +21,11 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"reflect"
 	"strings"
 	"unicode"
+
+	"k8s.io/klog/v2"
 
 	"client-go-workbook/lib/clientcmd/api"
 	"client-go-workbook/lib/rest"
@@ -208,6 +211,10 @@ func trust(cluster *api.Cluster) rest.TLSClientConfig {
 // identify fills in who the user is.
 func identify(config *rest.Config, chosen choice) error {
 	user := &chosen.user
+	if name := chosen.context.AuthInfo; name != "" && reflect.DeepEqual(user, api.NewAuthInfo()) {
+		klog.Background().Info("Nothing is known of the user in the kubeconfig's context, going on without credentials",
+			"user", name, "context", chosen.contextName)
+	}
 	config.Username, config.Password = user.Username, user.Password
 	config.BearerToken, config.BearerTokenFile = user.Token, user.TokenFile
 	if user.Token == "" && user.TokenFile != "" {

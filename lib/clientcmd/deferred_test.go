@@ -45,6 +45,13 @@ func TestAPodNeedsNoFile(t *testing.T) {
 	require.False(t, overridden)
 }
 
+func TestAPodMakesUpForAMissingCluster(t *testing.T) {
+	file := write(t, `{current-context: dev, contexts: [{name: dev, context: {cluster: nope}}]}`)
+	got, err := clientcmd.NewDeferredIn(pod(t, nil), &clientcmd.ClientConfigLoadingRules{ExplicitPath: file}, nil).ClientConfig()
+	require.NoError(t, err)
+	require.Equal(t, "https://10.0.0.1:443", got.Host)
+}
+
 func TestAFileWinsOverThePod(t *testing.T) {
 	rules := &clientcmd.ClientConfigLoadingRules{ExplicitPath: write(t, staging)}
 	config := clientcmd.NewDeferredIn(pod(t, nil), rules, nil)
@@ -59,8 +66,9 @@ func TestAFileWinsOverThePod(t *testing.T) {
 func TestABrokenFileIsNotReplacedByThePod(t *testing.T) {
 	for want, content := range map[string]string{
 		"it is not YAML": "[",
-		`cluster "nope" was not found for context "dev"`: `{current-context: dev, contexts: [{name: dev, context: {cluster: nope}}]}`,
-		"context was not found for specified context":    `current-context: dev`,
+		"context was not found for specified context": `current-context: dev`,
+		`cluster has no server defined: "a"`: `{current-context: dev, clusters: [{name: a}], ` +
+			`contexts: [{name: dev, context: {cluster: a}}]}`,
 	} {
 		rules := &clientcmd.ClientConfigLoadingRules{ExplicitPath: write(t, content)}
 		config := clientcmd.NewDeferredIn(pod(t, nil), rules, nil)

@@ -81,33 +81,29 @@ func ConfirmUsable(config api.Config, passedContextName string) error {
 	return invalid(p)
 }
 
-// ConfirmUsable looks for errors in the chosen context with its overrides.
-// IsEmptyConfig is true of the error if nothing says where the cluster is, and IsContextNotFound if the context is missing.
-// A cluster or a user that the context names and the config lacks is an error, unless overrides give one;
-// upstream takes the first for an empty config and goes on as nobody with the second.
+// ConfirmUsable looks for errors in the chosen context with its overrides. IsContextNotFound is true of the error if
+// the context is missing, and IsEmptyConfig if all is well but for a cluster of which nothing is known.
+// A user that the context names and the config lacks is no error: the client goes on without credentials.
 func (c *DirectClientConfig) ConfirmUsable() error { return c.confirm(c.choose()) }
 
 func (c *DirectClientConfig) confirm(chosen choice) error {
 	var p problems
-	context, user, cluster := chosen.contextName, chosen.context.AuthInfo, chosen.context.Cluster
-	noUser := user != "" && c.config.AuthInfos[user] == nil && reflect.DeepEqual(chosen.user, *api.NewAuthInfo())
-	noCluster := cluster != "" && c.config.Clusters[cluster] == nil && reflect.DeepEqual(chosen.cluster, *api.NewCluster())
-	switch {
+	switch context := chosen.contextName; {
 	case context != "" && c.config.Contexts[context] == nil:
 		p = append(p, &contextNotFound{context})
 	case chosen.missing != nil:
 		p = append(p, chosen.missing)
-	case noUser:
-		p.add("user %q was not found for context %q", user, context)
 	}
-	p.user(user, &chosen.user)
-	if noCluster && chosen.missing == nil {
-		p.add("cluster %q was not found for context %q", cluster, context)
-	} else if !noCluster {
+	p.user(chosen.context.AuthInfo, &chosen.user)
+	switch cluster := chosen.context.Cluster; {
+	case !reflect.DeepEqual(&chosen.cluster, api.NewCluster()):
 		p.cluster(cluster, &chosen.cluster)
-	}
-	if len(p) == 1 && p[0] == ErrEmptyCluster {
-		return invalid([]error{ErrEmptyConfig})
+	case len(p) > 0:
+		p = append(p, ErrEmptyCluster)
+	case cluster == "":
+		p = append(p, ErrEmptyConfig)
+	default:
+		p.add("nothing is known of cluster %q in context %q: %w", cluster, chosen.contextName, ErrEmptyConfig)
 	}
 	return invalid(p)
 }
