@@ -29,18 +29,24 @@ func (e *contextNotFound) Error() string {
 }
 
 // invalidConfig is everything that is wrong with a config.
-type invalidConfig struct{ utilerrors.Aggregate }
+type invalidConfig []error
 
-func (e invalidConfig) Error() string { return "invalid configuration: " + e.Aggregate.Error() }
+func (e invalidConfig) Error() string { return "invalid configuration: " + utilerrors.NewAggregate(e).Error() }
 
-func (e invalidConfig) Unwrap() []error { return e.Errors() }
+func (e invalidConfig) Unwrap() []error { return e }
+
+// Errors makes it a utilerrors.Aggregate.
+func (e invalidConfig) Errors() []error { return e }
+
+// Is says the same as errors.Is; a utilerrors.Aggregate has it.
+func (e invalidConfig) Is(target error) bool { return utilerrors.NewAggregate(e).Is(target) }
 
 // invalid returns nil if there is nothing wrong.
 func invalid(errs []error) error {
 	if len(errs) == 0 {
 		return nil
 	}
-	return invalidConfig{utilerrors.NewAggregate(errs)}
+	return invalidConfig(errs)
 }
 
 // IsContextNotFound reports whether err says that a context doesn't exist, or that none was named.

@@ -201,6 +201,7 @@ func TestErrorsCanBeToldApart(t *testing.T) {
 		require.Equal(t, c.isInvalid, clientcmd.IsConfigurationInvalid(c.err), name)
 		require.Equal(t, c.noContext, clientcmd.IsContextNotFound(c.err), name)
 	}
+	require.NotErrorIs(t, other, nowhere, "two invalid configs compare, and differ")
 	require.ErrorIs(t, other, clientcmd.ErrEmptyCluster)
 	require.ErrorIs(t, empty, clientcmd.ErrEmptyConfig)
 	require.EqualError(t, clientcmd.ConfirmUsable(api.Config{}, "dev"), empty.Error())
