@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"k8s.io/apimachinery/pkg/runtime/schema"
-
 	requesturl "client-go-workbook/exercises/ch01-clients/ex02-request-url"
 	"client-go-workbook/exercises/internal/invariant"
 	"client-go-workbook/lib/cluster"
@@ -24,25 +22,29 @@ var found = invariant.Invariant{
 // object is what tells one answer of the server from another.
 type object struct {
 	Kind     string
-	Metadata struct{ Name, Namespace string }
+	Metadata metadata
 }
 
-func (o object) String() string {
-	return strings.Join([]string{o.Kind, o.Metadata.Namespace, o.Metadata.Name}, " ")
-}
+type metadata struct{ Name, Namespace string }
 
 func TestClusterHasWhatEveryServerHas(t *testing.T) {
 	server := connect(t)
-	discovery := schema.GroupVersion{Group: "discovery.k8s.io", Version: "v1"}
-	for want, target := range map[string]requesturl.Target{
-		"Service default kubernetes":         {GroupVersion: core, Namespace: "default", Resource: "services", Name: "kubernetes"},
-		"EndpointSlice default kubernetes":   {GroupVersion: discovery, Namespace: "default", Resource: "endpointslices", Name: "kubernetes"},
-		"Namespace  default":                 {GroupVersion: core, Resource: "namespaces", Name: "default"},
-		"ClusterRole  system:kube-scheduler": {GroupVersion: rbac, Resource: "clusterroles", Name: "system:kube-scheduler"},
-		"ServiceList  ":                      {GroupVersion: core, Resource: "services"},
-		"DeploymentList  ":                   {GroupVersion: apps, Namespace: "default", Resource: "deployments"},
+	for _, c := range []struct {
+		want   object
+		target requesturl.Target
+	}{
+		{object{"Service", metadata{"kubernetes", "default"}},
+			requesturl.Target{GroupVersion: core, Namespace: "default", Resource: "services", Name: "kubernetes"}},
+		{object{"Role", metadata{"extension-apiserver-authentication-reader", "kube-system"}},
+			requesturl.Target{GroupVersion: rbac, Namespace: "kube-system", Resource: "roles", Name: "extension-apiserver-authentication-reader"}},
+		{object{"Namespace", metadata{"default", ""}},
+			requesturl.Target{GroupVersion: core, Resource: "namespaces", Name: "default"}},
+		{object{"ClusterRole", metadata{"system:kube-scheduler", ""}}, clusterRole("system:kube-scheduler")},
+		{object{"ServiceList", metadata{}}, requesturl.Target{GroupVersion: core, Resource: "services"}},
+		{object{"DeploymentList", metadata{}},
+			requesturl.Target{GroupVersion: apps, Namespace: "default", Resource: "deployments"}},
 	} {
-		found.Equal(t, want, server.get(t, target).String(), "GET %+v", target)
+		found.Equal(t, c.want, server.get(t, c.target), "GET %+v", c.target)
 	}
 }
 
@@ -63,15 +65,14 @@ func TestClusterHasSubresources(t *testing.T) {
 	}`)
 	web := deployments
 	web.Name = "web"
-	for subresource, kind := range map[string]string{"": "Deployment", "status": "Deployment", "scale": "Scale"} {
-		if subresource != "" {
-			web.Subresources = []string{subresource}
-		}
-		found.Equal(t, kind+" "+ns+" web", server.get(t, web).String(), "GET %+v", web)
-		web.Subresources = nil
-	}
+	found.Equal(t, object{"Deployment", metadata{"web", ns}}, server.get(t, web), "GET %+v", web)
+	web.Subresources = []string{"status"}
+	found.Equal(t, object{"Deployment", metadata{"web", ns}}, server.get(t, web), "GET %+v", web)
+	web.Subresources = []string{"scale"}
+	found.Equal(t, object{"Scale", metadata{"web", ns}}, server.get(t, web), "GET %+v", web)
+
 	namespace := requesturl.Target{GroupVersion: core, Resource: "namespaces", Name: ns, Subresources: []string{"status"}}
-	found.Equal(t, "Namespace  "+ns, server.get(t, namespace).String(), "GET %+v", namespace)
+	found.Equal(t, object{"Namespace", metadata{ns, ""}}, server.get(t, namespace), "GET %+v", namespace)
 }
 
 // server is the cluster's, without a client's help.

@@ -1,6 +1,7 @@
 package requesturl_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -39,29 +40,46 @@ var (
 	rbac = schema.GroupVersion{Group: "rbac.authorization.k8s.io", Version: "v1"}
 )
 
-// A target, and the path that it has on a server whose API begins at "/".
-var places = map[string]struct {
+// places are targets, and their paths on a server whose API begins at "/".
+var places = []struct {
+	name   string
 	target requesturl.Target
 	path   string
 }{
-	"all pods":                 {requesturl.Target{GroupVersion: core, Resource: "pods"}, "/api/v1/pods"},
-	"a namespace's pods":       {requesturl.Target{GroupVersion: core, Namespace: "shop", Resource: "pods"}, "/api/v1/namespaces/shop/pods"},
-	"a pod":                    {requesturl.Target{GroupVersion: core, Namespace: "shop", Resource: "pods", Name: "web"}, "/api/v1/namespaces/shop/pods/web"},
-	"its log":                  {requesturl.Target{GroupVersion: core, Namespace: "shop", Resource: "pods", Name: "web", Subresources: []string{"log"}}, "/api/v1/namespaces/shop/pods/web/log"},
-	"what it serves":           {requesturl.Target{GroupVersion: core, Namespace: "shop", Resource: "pods", Name: "web", Subresources: []string{"proxy", "metrics"}}, "/api/v1/namespaces/shop/pods/web/proxy/metrics"},
-	"a node":                   {requesturl.Target{GroupVersion: core, Resource: "nodes", Name: "n1"}, "/api/v1/nodes/n1"},
-	"a node's status":          {requesturl.Target{GroupVersion: core, Resource: "nodes", Name: "n1", Subresources: []string{"status"}}, "/api/v1/nodes/n1/status"},
-	"a namespace itself":       {requesturl.Target{GroupVersion: core, Resource: "namespaces", Name: "shop"}, "/api/v1/namespaces/shop"},
-	"all namespaces":           {requesturl.Target{GroupVersion: core, Resource: "namespaces"}, "/api/v1/namespaces"},
-	"all deployments":          {requesturl.Target{GroupVersion: apps, Resource: "deployments"}, "/apis/apps/v1/deployments"},
-	"a deployment's scale":     {requesturl.Target{GroupVersion: apps, Namespace: "shop", Resource: "deployments", Name: "web", Subresources: []string{"scale"}}, "/apis/apps/v1/namespaces/shop/deployments/web/scale"},
-	"a cluster role":           {requesturl.Target{GroupVersion: rbac, Resource: "clusterroles", Name: "view"}, "/apis/rbac.authorization.k8s.io/v1/clusterroles/view"},
-	"a resource in upper case": {requesturl.Target{GroupVersion: apps, Namespace: "shop", Resource: "ReplicaSets", Name: "Web"}, "/apis/apps/v1/namespaces/shop/replicasets/Web"},
+	{"all pods", requesturl.Target{GroupVersion: core, Resource: "pods"}, "/api/v1/pods"},
+	{"a namespace's pods", requesturl.Target{GroupVersion: core, Namespace: "shop", Resource: "pods"}, "/api/v1/namespaces/shop/pods"},
+	{"a pod", pod(), "/api/v1/namespaces/shop/pods/web"},
+	{"its log", pod("log"), "/api/v1/namespaces/shop/pods/web/log"},
+	{"what it serves", pod("proxy", "metrics"), "/api/v1/namespaces/shop/pods/web/proxy/metrics"},
+	{"a node", node(), "/api/v1/nodes/n1"},
+	{"its status", node("status"), "/api/v1/nodes/n1/status"},
+	{"all namespaces", requesturl.Target{GroupVersion: core, Resource: "namespaces"}, "/api/v1/namespaces"},
+	{"a namespace itself", requesturl.Target{GroupVersion: core, Resource: "namespaces", Name: "shop"}, "/api/v1/namespaces/shop"},
+	{"all deployments", requesturl.Target{GroupVersion: apps, Resource: "deployments"}, "/apis/apps/v1/deployments"},
+	{"a deployment's scale", deployment("scale"), "/apis/apps/v1/namespaces/shop/deployments/web/scale"},
+	{"a cluster role", clusterRole("view"), "/apis/rbac.authorization.k8s.io/v1/clusterroles/view"},
+	{"in upper case", requesturl.Target{GroupVersion: apps, Namespace: "shop", Resource: "ReplicaSets", Name: "Web"}, "/apis/apps/v1/namespaces/shop/replicasets/Web"},
+}
+
+func pod(subresources ...string) requesturl.Target {
+	return requesturl.Target{GroupVersion: core, Namespace: "shop", Resource: "pods", Name: "web", Subresources: subresources}
+}
+
+func node(subresources ...string) requesturl.Target {
+	return requesturl.Target{GroupVersion: core, Resource: "nodes", Name: "n1", Subresources: subresources}
+}
+
+func deployment(subresources ...string) requesturl.Target {
+	return requesturl.Target{GroupVersion: apps, Namespace: "shop", Resource: "deployments", Name: "web", Subresources: subresources}
+}
+
+func clusterRole(name string) requesturl.Target {
+	return requesturl.Target{GroupVersion: rbac, Resource: "clusterroles", Name: name}
 }
 
 func TestEachPartHasItsPlace(t *testing.T) {
-	for name, c := range places {
-		t.Run(name, func(t *testing.T) {
+	for _, c := range places {
+		t.Run(c.name, func(t *testing.T) {
 			inPlace.Equal(t, "https://kube.example:6443"+c.path, build(t, inPlace, "https://kube.example:6443", c.target), "the URL of %+v", c.target)
 		})
 	}
@@ -69,8 +87,8 @@ func TestEachPartHasItsPlace(t *testing.T) {
 
 func TestServerMayLiveBelowAPath(t *testing.T) {
 	for _, base := range []string{"https://proxy.example/k8s/clusters/c1", "https://proxy.example/k8s/clusters/c1/"} {
-		for name, c := range places {
-			t.Run(name, func(t *testing.T) {
+		for _, c := range places {
+			t.Run(c.name, func(t *testing.T) {
 				shared.Equal(t, "https://proxy.example/k8s/clusters/c1"+c.path, build(t, shared, base, c.target), "the URL of %+v on %s", c.target, base)
 			})
 		}
@@ -92,52 +110,56 @@ func TestBaseStaysAsItWas(t *testing.T) {
 var elsewhere = []string{"..", ".", "web/status", "/", "../../secrets/token", "%2e%2e", "web%2fstatus", "100%"}
 
 func TestWhatLeadsElsewhereIsRefused(t *testing.T) {
-	for field, set := range map[string]func(*requesturl.Target, string){
-		"namespace":         func(t *requesturl.Target, s string) { t.Namespace = s },
-		"resource":          func(t *requesturl.Target, s string) { t.Resource = s },
-		"name":              func(t *requesturl.Target, s string) { t.Name = s },
-		"subresource":       func(t *requesturl.Target, s string) { t.Subresources = []string{s} },
-		"last subresource":  func(t *requesturl.Target, s string) { t.Subresources = []string{"proxy", s} },
-		"first subresource": func(t *requesturl.Target, s string) { t.Subresources = []string{s, "metrics"} },
+	for _, c := range []struct {
+		part string
+		set  func(*requesturl.Target, string)
+	}{
+		{"name", func(t *requesturl.Target, s string) { t.Name = s }},
+		{"namespace", func(t *requesturl.Target, s string) { t.Namespace = s }},
+		{"resource", func(t *requesturl.Target, s string) { t.Resource = s }},
+		{"subresource", func(t *requesturl.Target, s string) { t.Subresources = []string{s} }},
+		{"first of two subresources", func(t *requesturl.Target, s string) { t.Subresources = []string{s, "metrics"} }},
+		{"last of two subresources", func(t *requesturl.Target, s string) { t.Subresources = []string{"proxy", s} }},
 	} {
 		for _, segment := range elsewhere {
-			t.Run(field+" "+segment, func(t *testing.T) {
-				target := requesturl.Target{GroupVersion: core, Namespace: "shop", Resource: "pods", Name: "web"}
-				set(&target, segment)
-				refuse(t, target, segment)
+			t.Run(c.part+" "+segment, func(t *testing.T) {
+				target := pod()
+				c.set(&target, segment)
+				u, err := target.URL(parse(t, refused, "https://kube.example/k8s"))
+				report := invariant.Report{
+					Doing:    fmt.Sprintf("the URL of %+v, whose %s is %q", target, c.part, segment),
+					Expected: "an error that quotes " + segment,
+				}
+				switch {
+				case err == nil:
+					report.Saw = "the URL " + u.String()
+					refused.Broken(t, report)
+				case !strings.Contains(err.Error(), segment):
+					report.Saw = "the error: " + err.Error()
+					refused.Broken(t, report)
+				}
 			})
 		}
 	}
 }
 
-func refuse(t *testing.T, target requesturl.Target, segment string) {
-	t.Helper()
-	u, err := target.URL(parse(t, refused, "https://kube.example/k8s"))
-	if err == nil {
-		refused.Broken(t, invariant.Report{Doing: "the URL of a target with " + segment + " in it", Expected: "an error", Saw: u.String()})
-	}
-	if !strings.Contains(err.Error(), segment) {
-		refused.Broken(t, invariant.Report{Doing: "read the error", Expected: "one that quotes " + segment, Saw: err.Error()})
-	}
-}
-
 func TestNamesMayHoldNearlyEverything(t *testing.T) {
-	for name, want := range map[string]string{
-		"system:kube-scheduler": "system:kube-scheduler", // as cluster roles are called
-		"v1.apps":               "v1.apps",               // and API services
-		"...":                   "...",
-		"..web":                 "..web",
-		"the web":               "the%20web",
-		"web?watch=true":        "web%3Fwatch=true",
-		"web#2":                 "web%232",
-		"größe":                 "gr%C3%B6%C3%9Fe",
-		"a+b":                   "a+b",
+	const roles = "/apis/rbac.authorization.k8s.io/v1/clusterroles/"
+	for _, c := range []struct{ name, sent string }{
+		{"system:kube-scheduler", "system:kube-scheduler"}, // as cluster roles are called
+		{"v1.apps", "v1.apps"},                             // and API services
+		{"...", "..."},
+		{"..web", "..web"},
+		{"the web", "the%20web"},
+		{"web?watch=true", "web%3Fwatch=true"},
+		{"web#2", "web%232"},
+		{"größe", "gr%C3%B6%C3%9Fe"},
+		{"a+b", "a+b"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			target := requesturl.Target{GroupVersion: rbac, Resource: "clusterroles", Name: name}
-			sent := build(t, escaped, "https://kube.example", target)
-			escaped.Equal(t, "https://kube.example/apis/rbac.authorization.k8s.io/v1/clusterroles/"+want, sent, "what is sent for the name %q", name)
-			escaped.Equal(t, "/apis/rbac.authorization.k8s.io/v1/clusterroles/"+name, parse(t, escaped, sent).Path, "what the server reads of it")
+		t.Run(c.name, func(t *testing.T) {
+			sent := build(t, escaped, "https://kube.example", clusterRole(c.name))
+			escaped.Equal(t, "https://kube.example"+roles+c.sent, sent, "what is sent for the name %q", c.name)
+			escaped.Equal(t, roles+c.name, parse(t, escaped, sent).Path, "what the server reads of it")
 		})
 	}
 }
