@@ -5,8 +5,9 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/kind.sh"
 find_engine
 
-if exists; then
-  kind delete cluster --name "$name" --kubeconfig "$kubeconfig" --quiet
+there=$(exists && echo yes || true)
+kind delete cluster --name "$name" --kubeconfig "$kubeconfig" --quiet # also a context whose cluster is gone
+if [[ $there ]]; then
   echo "The kind cluster $name is removed."
 else
   echo "There is no kind cluster $name."
