@@ -31,7 +31,9 @@ func (e *contextNotFound) Error() string {
 // invalidConfig is everything that is wrong with a config.
 type invalidConfig []error
 
-func (e invalidConfig) Error() string { return "invalid configuration: " + utilerrors.NewAggregate(e).Error() }
+func (e invalidConfig) Error() string {
+	return "invalid configuration: " + utilerrors.NewAggregate(e).Error()
+}
 
 func (e invalidConfig) Unwrap() []error { return e }
 

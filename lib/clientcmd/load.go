@@ -81,7 +81,8 @@ func Write(config api.Config) ([]byte, error) {
 }
 
 // WriteToFile writes config to a file as a whole: a reader sees the old file or the new one, and so does everybody
-// after a crash. A new file has mode 0600; an existing one keeps its mode. Missing folders are made.
+// after a crash. Where that can't be, as in a folder that may not be written to, the file is written in place.
+// A new file has mode 0600; an existing one keeps its mode. Missing folders are made.
 func WriteToFile(config api.Config, filename string) error {
 	data, err := Write(config)
 	if err != nil {
@@ -107,15 +108,15 @@ func replaceFile(name string, data []byte) error {
 	}
 	f, err := os.CreateTemp(dir, "."+filepath.Base(name)+".*")
 	if err != nil {
-		return err
+		return os.WriteFile(name, data, mode)
 	}
 	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), name)
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.Name())) // as with a full disk: better the old file than half a new one
 	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+	if os.Rename(f.Name(), name) == nil {
+		return nil
 	}
-	return nil
+	// A file that is mounted by itself, as into a container, can't be replaced.
+	return errors.Join(os.Remove(f.Name()), os.WriteFile(name, data, mode))
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -331,3 +332,17 @@ type unencodable struct{ runtime.Unknown }
 
 func (*unencodable) DeepCopyObject() runtime.Object { return &unencodable{} }
 func (*unencodable) MarshalJSON() ([]byte, error)   { return nil, errors.New("no") }
+
+// No other name fits beside this one, as no other file can take the place of one that is mounted into a container.
+func TestAFileThatCannotBeReplacedIsWrittenInPlace(t *testing.T) {
+	file := filepath.Join(t.TempDir(), strings.Repeat("k", 255))
+	for _, server := range []string{"https://a", "https://b"} {
+		require.NoError(t, clientcmd.WriteToFile(api.Config{Clusters: map[string]*api.Cluster{"a": {Server: server}}}, file))
+		config, err := clientcmd.LoadFromFile(file)
+		require.NoError(t, err)
+		require.Equal(t, server, config.Clusters["a"].Server)
+		info, err := os.Stat(file)
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o600), info.Mode())
+	}
+}
