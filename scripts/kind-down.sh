@@ -5,7 +5,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/kind.sh"
 find_engine
 
-there=$(exists && echo yes || true)
+there=
+if exists; then there=yes; fi
 kind delete cluster --name "$name" --kubeconfig "$kubeconfig" --quiet # also a context whose cluster is gone
 if [[ $there ]]; then
   echo "The kind cluster $name is removed."
