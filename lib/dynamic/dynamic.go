@@ -10,14 +10,11 @@
 // which. Everything is JSON, because a map can't be written as protobuf. A number without a fraction
 // comes back as int64, any other as float64.
 //
-// Mistakes that no server could make sense of are refused before anything is sent: no name, no kind
-// or apiVersion, no field manager in Apply, a name that would lead to another path. Errors begin with
-// the call, such as `update deployments.apps "web" in "shop"`; what the server answers is returned as it is,
-// for apierrors to test.
+// Mistakes that no server could make sense of are refused before anything is sent: no object, no name, a name
+// that would lead to another path. Errors of this kind begin with the call, such as
+// `update deployments.apps "web" in "shop"`; what the server answers is returned as it is, for apierrors to test.
 //
 // Upstream: dynamic/interface.go, dynamic/simple.go, dynamic/scheme.go.
-// Differs: upstream checks names only; objects without kind or apiVersion, and Apply without a field
-// manager, are sent.
 // Left out: CBOR, which is behind a feature gate; APIPathResolverFunc, which nothing here takes.
 package dynamic
 
@@ -64,7 +61,7 @@ type ResourceInterface interface {
 	// Watch streams *unstructured.Unstructured, bookmarks too. An Error event holds a *metav1.Status.
 	Watch(ctx context.Context, opts metav1.ListOptions) (watch.Interface, error)
 	Patch(ctx context.Context, name string, pt types.PatchType, data []byte, options metav1.PatchOptions, subresources ...string) (*unstructured.Unstructured, error)
-	// Apply makes options.FieldManager the owner of the fields in obj and sets them, and drops those
+	// Apply makes options.FieldManager, without which the server refuses, the owner of the fields in obj and sets them, and drops those
 	// that it owned before and are gone from obj. If another manager owns one with a different value, the
 	// answer is a conflict, unless options.Force is set. obj must not have managedFields.
 	Apply(ctx context.Context, name string, obj *unstructured.Unstructured, options metav1.ApplyOptions, subresources ...string) (*unstructured.Unstructured, error)

@@ -82,6 +82,16 @@ func TestEachMethodSendsItsRequest(t *testing.T) {
 		},
 		sent: "POST /api/v1/nodes", body: `{"apiVersion":"v1","kind":"Node","metadata":{"name":"n1"}}`, as: asJSON,
 	}, {
+		name: "create without kind and apiVersion",
+		call: func(ctx context.Context, c dynamic.Interface) error {
+			bare := deployment("web")
+			delete(bare.Object, "kind")
+			delete(bare.Object, "apiVersion")
+			_, err := inShop(c).Create(ctx, bare, metav1.CreateOptions{})
+			return err
+		},
+		sent: "POST /apis/apps/v1/namespaces/shop/deployments", body: `{"metadata":{"name":"web"}}`, as: asJSON,
+	}, {
 		name: "create at a subresource",
 		call: func(ctx context.Context, c dynamic.Interface) error {
 			pods := c.Resource(schema.GroupVersionResource{Version: "v1", Resource: "pods"})
@@ -194,6 +204,14 @@ func TestEachMethodSendsItsRequest(t *testing.T) {
 		sent: "PATCH /apis/apps/v1/namespaces/shop/deployments/web/scale?fieldManager=me&force=true",
 		body: web, as: "application/apply-patch+yaml",
 	}, {
+		name: "apply without a field manager",
+		call: func(ctx context.Context, c dynamic.Interface) error {
+			_, err := inShop(c).Apply(ctx, "web", deployment("web"), metav1.ApplyOptions{})
+			return err
+		},
+		sent: "PATCH /apis/apps/v1/namespaces/shop/deployments/web?force=false",
+		body: web, as: "application/apply-patch+yaml",
+	}, {
 		name: "apply the status",
 		call: func(ctx context.Context, c dynamic.Interface) error {
 			_, err := inShop(c).ApplyStatus(ctx, "web", deployment("web"), metav1.ApplyOptions{FieldManager: "me"})
@@ -224,9 +242,7 @@ func TestEachMethodSendsItsRequest(t *testing.T) {
 
 // A mistake is reported with the call it was made in, and costs no request.
 func TestMistakesAreRefusedBeforeAnythingIsSent(t *testing.T) {
-	nameless, kindless, versionless := configMap("", nil), configMap("a", nil), configMap("a", nil)
-	delete(kindless.Object, "kind")
-	delete(versionless.Object, "apiVersion")
+	nameless := configMap("", nil)
 	unmarshallable := configMap("a", object{"f": func() {}})
 	read := configMap("a", nil)
 	read.SetManagedFields([]metav1.ManagedFieldsEntry{{Manager: "kubectl"}})
@@ -251,9 +267,7 @@ func TestMistakesAreRefusedBeforeAnythingIsSent(t *testing.T) {
 		want string
 	}{
 		{"create nil", one(c.Create(ctx, nil, metav1.CreateOptions{})), `create configmaps in "shop": the object is nil`},
-		{"create without content", one(c.Create(ctx, &unstructured.Unstructured{}, metav1.CreateOptions{})), `create configmaps in "shop": the object has no apiVersion`},
-		{"create without kind", one(c.Create(ctx, kindless, metav1.CreateOptions{})), `create configmaps in "shop": the object has no kind`},
-		{"create without apiVersion", one(c.Create(ctx, versionless, metav1.CreateOptions{})), `create configmaps in "shop": the object has no apiVersion`},
+		{"create without content", one(c.Create(ctx, &unstructured.Unstructured{}, metav1.CreateOptions{})), `create configmaps in "shop": the object is nil`},
 		{"create at a subresource of nothing", one(c.Create(ctx, nameless, metav1.CreateOptions{}, "token")), `create configmaps/token in "shop": name is required`},
 		{"create what is no JSON", one(c.Create(ctx, unmarshallable, metav1.CreateOptions{})), "unsupported type: func()"},
 		{"update nil", one(c.Update(ctx, nil, metav1.UpdateOptions{})), `update configmaps in "shop": the object is nil`},
@@ -264,8 +278,6 @@ func TestMistakesAreRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"patch without name", one(c.Patch(ctx, "", types.MergePatchType, nil, metav1.PatchOptions{})), `patch configmaps in "shop": name is required`},
 		{"apply without name", one(c.Apply(ctx, "", configMap("a", nil), me)), `apply configmaps in "shop": name is required`},
 		{"apply nil", one(c.Apply(ctx, "a", nil, me)), `apply configmaps "a" in "shop": the object is nil`},
-		{"apply without kind", one(c.Apply(ctx, "a", kindless, me)), `apply configmaps "a" in "shop": the object has no kind`},
-		{"apply for nobody", one(c.Apply(ctx, "a", configMap("a", nil), metav1.ApplyOptions{})), `apply configmaps "a" in "shop": options.fieldManager is required`},
 		{"apply what was read", one(c.Apply(ctx, "a", read, me)), `apply configmaps "a" in "shop": the object has managedFields`},
 		{"apply what is no JSON", one(c.Apply(ctx, "a", unmarshallable, me)), `apply configmaps "a" in "shop": json: unsupported type`},
 		{"apply status without name", one(c.ApplyStatus(ctx, "", configMap("a", nil), me)), `apply configmaps/status in "shop": name is required`},

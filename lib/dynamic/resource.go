@@ -119,7 +119,7 @@ func (c *resourceClient) Apply(ctx context.Context, name string, obj *unstructur
 	if name == "" {
 		return nil, c.wrap(t, errNoName)
 	}
-	if err := checkApply(obj, opts); err != nil {
+	if err := checkApply(obj); err != nil {
 		return nil, c.wrap(t, err)
 	}
 	// The patch type says YAML; JSON is YAML, and faster to write and to read.
@@ -137,27 +137,20 @@ func (c *resourceClient) ApplyStatus(ctx context.Context, name string, obj *unst
 
 var errNoName = errors.New("name is required")
 
-// checkBody refuses what the server couldn't recognize.
+// checkBody refuses what is no object. Whether kind and apiVersion may be left out is the server's to say: for its
+// built-in types it knows them from the path.
 func checkBody(obj *unstructured.Unstructured) error {
-	switch {
-	case obj == nil:
+	if obj == nil || obj.Object == nil {
 		return errors.New("the object is nil")
-	case obj.GetAPIVersion() == "":
-		return errors.New("the object has no apiVersion")
-	case obj.GetKind() == "":
-		return errors.New("the object has no kind")
 	}
 	return nil
 }
 
-func checkApply(obj *unstructured.Unstructured, opts metav1.ApplyOptions) error {
+func checkApply(obj *unstructured.Unstructured) error {
 	if err := checkBody(obj); err != nil {
 		return err
 	}
-	switch {
-	case opts.FieldManager == "":
-		return errors.New("options.fieldManager is required: it says whose fields these are")
-	case len(obj.GetManagedFields()) > 0:
+	if len(obj.GetManagedFields()) > 0 {
 		return errors.New("the object has managedFields, so it was read from a server: apply only the fields that you own")
 	}
 	return nil
