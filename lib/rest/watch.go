@@ -30,13 +30,24 @@ func (r *Request) Watch(ctx context.Context) (watch.Interface, error) {
 	if err := r.ready(ctx); err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	w, err := r.openStream(ctx, cancel)
+	if err != nil {
+		cancel()
+	}
+	return w, err
+}
+
+// openStream hands cancel, which ends the request, to the stream that it returns.
+func (r *Request) openStream(ctx context.Context, cancel context.CancelFunc) (watch.Interface, error) {
 	resp, err := r.send(ctx, transientForWatch)
 	switch {
 	case err == nil && resp.StatusCode == http.StatusOK:
-		return r.newStream(ctx, resp)
+		return r.newStream(ctx, cancel, resp)
 	case err == nil:
 		return nil, r.refused(ctx, resp)
 	case ctx.Err() == nil && transientForWatch(r.verb, err):
+		cancel()
 		return watch.NewEmptyWatch(), nil
 	default:
 		return nil, err
@@ -46,7 +57,7 @@ func (r *Request) Watch(ctx context.Context) (watch.Interface, error) {
 // stream is a watch over one response. It owns one goroutine, receive, which ends when the response does, when
 // ctx is done, or by Stop, which waits for it.
 type stream struct {
-	ctx    context.Context
+	ctx    context.Context // the request's own: cancel makes net/http close the body, whoever is reading it
 	cancel context.CancelFunc
 
 	frames  *frameReader
@@ -57,7 +68,8 @@ type stream struct {
 	finished chan struct{}
 }
 
-func (r *Request) newStream(ctx context.Context, resp *http.Response) (watch.Interface, error) {
+func (r *Request) newStream(
+	ctx context.Context, cancel context.CancelFunc, resp *http.Response) (watch.Interface, error) {
 	contentType := resp.Header.Get("Content-Type")
 	media, params, err := mediaType(contentType)
 	if err != nil {
@@ -72,13 +84,14 @@ func (r *Request) newStream(ctx context.Context, resp *http.Response) (watch.Int
 
 	frames := newFrameReader(resp.Body, framer)
 	s := &stream{
+		ctx:      ctx,
+		cancel:   cancel,
 		frames:   frames,
 		decoder:  restwatch.NewDecoder(streaming.NewDecoder(frames, envelopes), objects),
 		onError:  apierrors.NewClientErrorReporter(http.StatusInternalServerError, r.verb, "ClientWatchDecoding"),
 		events:   make(chan watch.Event),
 		finished: make(chan struct{}),
 	}
-	s.ctx, s.cancel = context.WithCancel(ctx)
 	go s.receive()
 	return s, nil
 }
@@ -89,7 +102,7 @@ func (s *stream) ResultChan() <-chan watch.Event { return s.events }
 // Stop ends the watch. When it returns, nothing of it is left.
 func (s *stream) Stop() {
 	s.cancel()
-	s.decoder.Close() // ends a read that waits for the server
+	s.decoder.Close() // for a body that knows nothing of contexts
 	<-s.finished
 }
 
@@ -129,7 +142,7 @@ func (s *stream) reportEnd(err error) {
 	case s.ctx.Err() != nil, errors.Is(end, io.EOF):
 	case errors.Is(end, io.ErrUnexpectedEOF):
 		logger.V(1).Info("Unexpected EOF during watch stream event decoding", "err", err)
-	case net.IsProbableEOF(end), net.IsTimeout(end):
+	case net.IsProbableEOF(end), net.IsTimeout(end), net.IsHTTP2ConnectionLost(end):
 		logger.V(5).Info("Unable to decode an event from the watch stream", "err", err)
 	default:
 		s.deliver(watch.Event{

@@ -151,6 +151,7 @@ func TestAConnectionThatEndsIsNoEvent(t *testing.T) {
 			"in a length":           {one + 2, io.ErrUnexpectedEOF, "ADDED web@1\n"},
 			"reset":                 {one + 20, errors.New("read tcp: connection reset by peer"), "ADDED web@1\n"},
 			"HTTP/2 says goodbye":   {one, errors.New("http2: server sent GOAWAY and closed the connection"), "ADDED web@1\n"},
+			"HTTP/2 gets no pong":   {one, errors.New("http2: client connection lost"), "ADDED web@1\n"},
 			"a timeout of the dial": {one, context.DeadlineExceeded, "ADDED web@1\n"},
 		} {
 			t.Run(contentType+" "+name, func(t *testing.T) {
@@ -304,6 +305,14 @@ func TestStopEndsTheWatch(t *testing.T) {
 		}
 		wg.Wait()
 	})
+	t.Run("even if the body can't be closed while it is read", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			w, err := newClient(t, "http://kube.example", jealous{}).Get().Watch(t.Context())
+			require.NoError(t, err)
+			synctest.Wait() // it reads
+			w.Stop()
+		})
+	})
 	t.Run("even if the body knows nothing of contexts", func(t *testing.T) {
 		r, out := io.Pipe()
 		w := watchStream(t, t.Context(), jsonType, r)
@@ -311,6 +320,33 @@ func TestStopEndsTheWatch(t *testing.T) {
 		_, err := out.Write([]byte("x"))
 		require.ErrorIs(t, err, io.ErrClosedPipe)
 	})
+}
+
+// jealous answers with bodies that let nobody close them while they are read, as net/http's are while they wait for the
+// head of a gzip stream. Only the end of the request ends such a read.
+type jealous struct{}
+
+func (jealous) RoundTrip(req *http.Request) (*http.Response, error) {
+	body := &jealousBody{ctx: req.Context(), mu: make(chan struct{}, 1)}
+	return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {jsonType}}, Body: body, Request: req}, nil
+}
+
+type jealousBody struct {
+	ctx context.Context
+	mu  chan struct{} // a lock that synctest can see
+}
+
+func (b *jealousBody) Read([]byte) (int, error) {
+	b.mu <- struct{}{}
+	defer func() { <-b.mu }()
+	<-b.ctx.Done()
+	return 0, b.ctx.Err()
+}
+
+func (b *jealousBody) Close() error {
+	b.mu <- struct{}{}
+	<-b.mu
+	return nil
 }
 
 func TestTheContextEndsTheWatch(t *testing.T) {
