@@ -1,7 +1,7 @@
 # make alone lists the targets. CLUSTER=embedded|kind|existing chooses the cluster
 # of run and test (default: embedded); CH=01 chooses one chapter of run.
 
-.PHONY: help run test test-short lint check-exercises fmt generate up down kind-up kind-down
+.PHONY: help run test test-short lint exercises check-exercises fmt generate up down kind-up kind-down
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,8 +18,11 @@ test-short: ## the tests that need no cluster
 lint: ## gofmt, go vet, staticcheck
 	@scripts/lint.sh
 
+exercises: ## your board of exercises (in exercises/, go run . help lists its commands)
+	@cd exercises && go run .
+
 check-exercises: ## prove that each exercise fails unsolved and passes solved
-	cd exercises && go run ./internal/cmd/check-exercises
+	@cd exercises && go run ./internal/cmd/check-exercises
 
 fmt: ## format all Go files
 	gofmt -w .
