@@ -22,6 +22,7 @@ type body struct {
 // Body sets what is sent:
 //   - a string: the content of the file of that name;
 //   - a []byte: itself, so don't change it before the request is done;
+//   - a *bytes.Buffer: what it holds, unread, so the same goes for it;
 //   - an io.Reader that is also an io.ReaderAt and io.Seeker (a file, a bytes.Reader, a strings.Reader): what lies
 //     ahead of it, as often as there are attempts; it stays open, and where it is;
 //   - another io.Reader: read, and closed, by the first attempt, which then is the only one;
@@ -39,6 +40,8 @@ func (r *Request) Body(obj any) *Request {
 		r.body = body{bytes: data}
 	case []byte:
 		r.body = body{bytes: b}
+	case *bytes.Buffer: // its length is known, which spares the server a chunked body
+		r.body = body{bytes: b.Bytes()}
 	case io.Reader:
 		r.body = readerBody(b)
 	case runtime.Object:

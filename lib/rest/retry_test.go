@@ -227,6 +227,8 @@ func TestEveryAttemptSendsTheSameBody(t *testing.T) {
 		"an open file":        {open(), text},
 		"a reader that seeks": {bytes.NewReader([]byte(text)), text},
 		"a reader, midway":    {midway, text},
+		"a buffer":            {bytes.NewBufferString(text), text},
+		"an empty buffer":     {&bytes.Buffer{}, ""},
 		"an empty reader":     {strings.NewReader(""), ""},
 		"an object":           {newPod(), string(encode(t, jsonType, newPod()))},
 		"a nil object":        {(*corev1.Pod)(nil), ""},
@@ -266,24 +268,27 @@ func TestABodyThatStreamsIsSentOnce(t *testing.T) {
 }
 
 func TestBodiesOverTheWire(t *testing.T) {
-	var bodies, lengths []string
+	var bodies []string
+	var lengths []int64
 	c := serve(t, func(w http.ResponseWriter, req *http.Request) {
 		data, err := io.ReadAll(req.Body)
 		if err != nil {
 			t.Error(err)
 		}
-		bodies, lengths = append(bodies, string(data)), append(lengths, req.Header.Get("Content-Length"))
+		bodies, lengths = append(bodies, string(data)), append(lengths, req.ContentLength)
 		if len(bodies)%2 == 1 {
 			w.Header().Set("Retry-After", "0")
 			w.WriteHeader(http.StatusTooManyRequests)
 		}
 	})
 	large := strings.Repeat("0123456789", 100_000)
-	_, err := c.Post().Body([]byte(large)).DoRaw(t.Context())
-	require.NoError(t, err)
-	_, err = c.Post().Body(strings.NewReader(large)).DoRaw(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, []string{large, large, large, large}, bodies)
+	for _, body := range []any{[]byte(large), strings.NewReader(large), bytes.NewBufferString(large)} {
+		bodies, lengths = nil, nil
+		_, err := c.Post().Body(body).DoRaw(t.Context())
+		require.NoError(t, err, "%T", body)
+		require.Equal(t, []string{large, large}, bodies, "%T", body)
+		require.Equal(t, []int64{1_000_000, 1_000_000}, lengths, "%T", body)
+	}
 }
 
 // recorder is a BackoffManager that notes what it is asked and told.
