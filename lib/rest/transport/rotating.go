@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"client-go-workbook/lib/rest/transport/connrotation"
@@ -26,13 +27,15 @@ const fileCheckInterval = time.Second
 // No goroutine and no timer is needed for this: nothing but a request could make use of an earlier look.
 type rotating struct {
 	config  *Config
-	follows bool // some material comes from files; without, current never changes
+	follows bool // some material comes from files; without, nothing but renew changes current
 
-	mu      sync.Mutex
-	current *generation
-	epoch   uint64    // what renew was last told
-	checked time.Time // when the files were looked at last
-	failure string    // what was wrong with them then; "" if nothing
+	current atomic.Pointer[generation] // requests take it without a lock
+	made    time.Time
+	looked  atomic.Int64  // at the files last: nanoseconds after made
+	epoch   atomic.Uint64 // what renew was last told
+
+	mu      sync.Mutex // held while the files are looked at, and while current is replaced
+	failure string     // what was wrong with the files at the last look; "" if nothing
 }
 
 // generation is a transport and what it was made from. It doesn't change.
@@ -47,13 +50,14 @@ func newRotating(c *Config) (*rotating, error) {
 		// Not all of c: whoever shares the transport needn't share a password.
 		config:  &Config{TLS: c.TLS, DialHolder: c.DialHolder, Proxy: c.Proxy, DisableCompression: c.DisableCompression},
 		follows: c.TLS.ca().follows() || c.TLS.pairFollows(),
-		checked: time.Now(),
+		made:    time.Now(),
 	}
 	m, err := c.TLS.read()
 	if err != nil {
 		return nil, err
 	}
-	r.current, err = r.generate(m)
+	first, err := r.generate(m)
+	r.current.Store(first)
 	return r, err
 }
 
@@ -84,51 +88,51 @@ func (r *rotating) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // WrappedRoundTripper returns the transport that requests take now, for those who ask it for its TLS config or dialer.
-func (r *rotating) WrappedRoundTripper() http.RoundTripper {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.current.Transport
-}
+func (r *rotating) WrappedRoundTripper() http.RoundTripper { return r.current.Load().Transport }
 
 // CloseIdleConnections closes the connections that no request uses.
-func (r *rotating) CloseIdleConnections() { layer{r.WrappedRoundTripper()}.CloseIdleConnections() }
+func (r *rotating) CloseIdleConnections() { r.current.Load().Transport.CloseIdleConnections() }
 
-// upToDate returns a generation that was in accord with the files less than a second ago.
+// upToDate returns a generation that was in accord with the files less than a second ago. While one request looks at
+// them, those that come don't wait for the disk.
 func (r *rotating) upToDate(ctx context.Context) *generation {
-	r.mu.Lock()
-	current := r.current
-	due := r.follows && time.Since(r.checked) >= fileCheckInterval
-	if due {
-		r.checked = time.Now() // claims the check: requests that come meanwhile don't wait for the disk
+	if r.follows && r.isDue() && r.mu.TryLock() {
+		r.lookLocked(klog.FromContext(ctx))
+		r.mu.Unlock()
 	}
-	r.mu.Unlock()
-	if !due {
-		return current
-	}
-	m, err := r.config.TLS.read()
-	return r.update(klog.FromContext(ctx), m, err)
+	return r.current.Load()
 }
 
-// update makes a new generation if the files hold something new and usable. Otherwise the current one stays: a pair of
-// files can't be written at once, and what is half written now is whole in a second.
-func (r *rotating) update(logger klog.Logger, m material, err error) *generation {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	old, next := r.current, r.current
-	if err == nil && !(old.sameCA(m) && old.samePair(m)) {
+func (r *rotating) isDue() bool { return r.age()-time.Duration(r.looked.Load()) >= fileCheckInterval }
+
+func (r *rotating) age() time.Duration { return time.Since(r.made) }
+
+// lookLocked makes a new generation if the files hold something new and usable. Otherwise the current one stays: a
+// pair of files can't be written at once, and what is half written now is whole in a second.
+func (r *rotating) lookLocked(logger klog.Logger) {
+	if !r.isDue() {
+		return // another request has looked while this one came for the lock
+	}
+	r.looked.Store(int64(r.age()))
+	old := r.current.Load()
+	m, err := r.config.TLS.read()
+	if err == nil && old.sameCA(m) && old.samePair(m) {
+		r.failure = ""
+		return
+	}
+	var next *generation
+	if err == nil {
 		next, err = r.successor(m)
 	}
 	if err != nil {
 		r.failedLocked(logger, err)
-		return old
+		return
 	}
 	r.failure = ""
-	if next != old {
-		logger.V(1).Info("TLS files changed, opening new connections", "caChanged", !old.sameCA(m), "clientCertificateChanged", !old.samePair(m))
-		r.current = next
-		old.retire(!old.samePair(m))
-	}
-	return next
+	logger.V(1).Info("TLS files changed, opening new connections",
+		"caChanged", !old.sameCA(m), "clientCertificateChanged", !old.samePair(m))
+	r.current.Store(next)
+	old.retire(!old.samePair(m))
 }
 
 // successor is generate for material that isn't the first. An empty CA file then is one that is being written.
@@ -139,9 +143,10 @@ func (r *rotating) successor(m material) (*generation, error) {
 	return r.generate(m)
 }
 
-// RenewConnections makes requests to come through rt use new connections, unless that was done for this epoch, or a later
-// one, before. It is for those who give certificates by callback and have closed the connections of an old one: the pool
-// takes a moment to notice, and would send a request to its death on one of them. If rt isn't made by New, it does nothing.
+// RenewConnections makes requests to come through rt use new connections, unless that was done for this epoch, or a
+// later one, before. It is for those who give certificates by callback and have closed the connections of an old one:
+// the pool takes a moment to notice, and would send a request to its death on one of them. If rt isn't made by New, it
+// does nothing.
 func RenewConnections(rt http.RoundTripper, epoch uint64) {
 	for {
 		switch inner := rt.(type) {
@@ -157,17 +162,20 @@ func RenewConnections(rt http.RoundTripper, epoch uint64) {
 }
 
 func (r *rotating) renew(epoch uint64) {
+	if epoch <= r.epoch.Load() {
+		return // nearly always
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if epoch <= r.epoch {
+	if epoch <= r.epoch.Load() {
 		return
 	}
-	r.epoch = epoch
-	if next, err := r.generate(r.current.material); err == nil { // it is what current was made from
-		old := r.current
-		r.current = next
+	old := r.current.Load()
+	if next, err := r.generate(old.material); err == nil { // it is what old was made from
+		r.current.Store(next)
 		old.retire(false)
 	}
+	r.epoch.Store(epoch) // last, for who sees it takes current without the lock
 }
 
 // failedLocked logs what is wrong with the files, once.
