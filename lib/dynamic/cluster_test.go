@@ -45,6 +45,7 @@ func TestOnTheCluster(t *testing.T) {
 	t.Run("lists in pages", c.listsInPages)
 	t.Run("watch tells ones own changes", c.watchTellsOnesOwnChanges)
 	t.Run("scales through the subresource", c.scalesThroughTheSubresource)
+	t.Run("leaves to the server what the server knows", c.leavesToTheServerWhatTheServerKnows)
 	t.Run("refuses what it does not know", c.refusesWhatItDoesNotKnow)
 }
 
@@ -199,6 +200,19 @@ func (c live) scalesThroughTheSubresource(t *testing.T) {
 	require.NoError(t, err)
 	replicas, _, _ := unstructured.NestedInt64(got.Object, "spec", "replicas")
 	require.Equal(t, int64(2), replicas)
+}
+
+func (c live) leavesToTheServerWhatTheServerKnows(t *testing.T) {
+	maps := c.client.Resource(configMaps).Namespace(c.namespace)
+	bare := &unstructured.Unstructured{Object: object{"metadata": object{"name": "bare"}}}
+	created, err := maps.Create(c.ctx, bare, metav1.CreateOptions{})
+	require.NoError(t, err, "the path says that it is a config map")
+	require.Equal(t, "ConfigMap", created.GetKind())
+	require.Equal(t, "v1", created.GetAPIVersion())
+
+	_, err = maps.Apply(c.ctx, "bare", configMap("bare", nil), metav1.ApplyOptions{})
+	require.ErrorContains(t, err, "fieldManager")
+	require.True(t, apierrors.IsInvalid(err), "%v", err)
 }
 
 func (c live) refusesWhatItDoesNotKnow(t *testing.T) {
