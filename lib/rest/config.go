@@ -147,7 +147,7 @@ func CopyConfig(config *Config) *Config {
 	for key, values := range c.Impersonate.Extra {
 		c.Impersonate.Extra[key] = slices.Clone(values)
 	}
-	c.TLSClientConfig = copyTLS(c.TLSClientConfig)
+	config.TLSClientConfig.DeepCopyInto(&c.TLSClientConfig)
 	c.AuthProvider = c.AuthProvider.DeepCopy()
 	c.ExecProvider = c.ExecProvider.DeepCopy()
 	if c.GroupVersion != nil {
@@ -157,10 +157,21 @@ func CopyConfig(config *Config) *Config {
 	return &c
 }
 
-func copyTLS(c TLSClientConfig) TLSClientConfig {
-	c.CertData, c.KeyData, c.CAData = slices.Clone(c.CertData), slices.Clone(c.KeyData), slices.Clone(c.CAData)
-	c.NextProtos = slices.Clone(c.NextProtos)
-	return c
+// DeepCopy returns a copy of c that shares no slice with it; nil of nil.
+func (c *TLSClientConfig) DeepCopy() *TLSClientConfig {
+	if c == nil {
+		return nil
+	}
+	out := new(TLSClientConfig)
+	c.DeepCopyInto(out)
+	return out
+}
+
+// DeepCopyInto is DeepCopy into out, all of which it replaces.
+func (c *TLSClientConfig) DeepCopyInto(out *TLSClientConfig) {
+	*out = *c
+	out.CertData, out.KeyData, out.CAData = slices.Clone(c.CertData), slices.Clone(c.KeyData), slices.Clone(c.CAData)
+	out.NextProtos = slices.Clone(c.NextProtos)
 }
 
 // AnonymousClientConfig returns a copy of config that reaches the same server as nobody: without credentials of any kind,

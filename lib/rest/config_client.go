@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
 )
 
 // RESTClientFor returns a client of config's GroupVersion, which it must have, as well as a NegotiatedSerializer.
@@ -90,4 +91,10 @@ func (c *Config) limiter() flowcontrol.RateLimiter {
 		return c.RateLimiter
 	}
 	return flowcontrol.NewTokenBucketRateLimiter(qps, burst)
+}
+
+// CodecFactoryForGeneratedClient returns codecs. Generated clients call it for the formats that upstream puts behind
+// feature gates; there are none here.
+func CodecFactoryForGeneratedClient(_ *runtime.Scheme, codecs serializer.CodecFactory) serializer.CodecFactory {
+	return codecs
 }

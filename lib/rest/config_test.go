@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"client-go-workbook/lib/clientcmd/api"
@@ -85,7 +86,13 @@ func TestCopyConfig(t *testing.T) {
 	require.True(t, reflect.DeepEqual(pristine.ExecProvider, original.ExecProvider))
 	require.Equal(t, pristine.TLSClientConfig, original.TLSClientConfig)
 
+	options := original.TLSClientConfig.DeepCopy()
+	require.Equal(t, original.TLSClientConfig, *options)
+	options.KeyData[0] = 'x'
+	require.Equal(t, pristine.TLSClientConfig, original.TLSClientConfig)
+
 	require.Equal(t, &rest.Config{}, rest.CopyConfig(&rest.Config{}))
+	require.Nil(t, (*rest.TLSClientConfig)(nil).DeepCopy())
 }
 
 func TestAnonymousClientConfig(t *testing.T) {
@@ -153,23 +160,25 @@ func TestRateLimiterOfConfig(t *testing.T) {
 		{"its own", -1, 0, own, own.QPS()},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			config := &rest.Config{QPS: test.qps, Burst: test.burst, RateLimiter: test.limiter}
-			config.NegotiatedSerializer = codecs.WithoutConversion()
-			client, err := rest.UnversionedRESTClientFor(config)
-			require.NoError(t, err)
-			switch limiter := client.GetRateLimiter(); {
-			case test.limiter != nil:
-				require.Equal(t, test.limiter, limiter)
-			case test.want == 0:
-				require.Nil(t, limiter)
-			default:
-				require.Equal(t, test.want, limiter.QPS())
-				burst := 0
-				for limiter.TryAccept() {
-					burst++
+			synctest.Test(t, func(t *testing.T) { // or a slow machine would see the bucket refilled
+				config := &rest.Config{QPS: test.qps, Burst: test.burst, RateLimiter: test.limiter}
+				config.NegotiatedSerializer = rest.CodecFactoryForGeneratedClient(scheme, codecs).WithoutConversion()
+				client, err := rest.UnversionedRESTClientFor(config)
+				require.NoError(t, err)
+				switch limiter := client.GetRateLimiter(); {
+				case test.limiter != nil:
+					require.Equal(t, test.limiter, limiter)
+				case test.want == 0:
+					require.Nil(t, limiter)
+				default:
+					require.Equal(t, test.want, limiter.QPS())
+					burst := 0
+					for limiter.TryAccept() {
+						burst++
+					}
+					require.Equal(t, max(test.burst, rest.DefaultBurst), burst)
 				}
-				require.Equal(t, max(test.burst, rest.DefaultBurst), burst)
-			}
+			})
 		})
 	}
 }
