@@ -174,13 +174,13 @@ func (c *TLSClientConfig) DeepCopyInto(out *TLSClientConfig) {
 	out.NextProtos = slices.Clone(c.NextProtos)
 }
 
-// AnonymousClientConfig returns a copy of config that reaches the same server as nobody: without credentials of any kind,
-// and without Transport and WrapTransport, which may add some.
+// AnonymousClientConfig returns a copy of config that reaches the same server as nobody: without credentials of any
+// kind, those in Host's URL included, and without Transport and WrapTransport, which may add some.
 func AnonymousClientConfig(config *Config) *Config {
 	c := CopyConfig(config)
 	// What carries no credential is listed, so that a field added later is left out until someone thinks about it.
 	return &Config{
-		Host:          c.Host,
+		Host:          hostWithoutUser(c),
 		APIPath:       c.APIPath,
 		ContentConfig: c.ContentConfig,
 		TLSClientConfig: TLSClientConfig{
@@ -201,6 +201,16 @@ func AnonymousClientConfig(config *Config) *Config {
 		Dial:                      c.Dial,
 		Proxy:                     c.Proxy,
 	}
+}
+
+// hostWithoutUser returns config's Host without the user and password that net/http would log in with.
+func hostWithoutUser(config *Config) string {
+	base, _, err := DefaultServerUrlFor(config)
+	if err != nil || base.User == nil {
+		return config.Host
+	}
+	base.User = nil
+	return base.String()
 }
 
 // SetKubernetesDefaults fills in the user agent, if config has none. It never fails; the error is upstream's signature.

@@ -200,6 +200,18 @@ func TestHTTPClientFor(t *testing.T) {
 	require.Same(t, first, second, "connections are shared")
 }
 
+func TestAnonymousClientConfigLeavesNoUserInTheURL(t *testing.T) {
+	for host, want := range map[string]string{
+		"https://jane:PASSWORD-1@api:6443/a@b": "https://api:6443/a@b",
+		"jane:PASSWORD-1@api:6443":             "http://api:6443",
+		"https://api:6443/a@b":                 "https://api:6443/a@b",
+		"api:6443":                             "api:6443",
+		"":                                     "",
+	} {
+		require.Equal(t, want, rest.AnonymousClientConfig(&rest.Config{Host: host}).Host, host)
+	}
+}
+
 // serveTLS starts an HTTPS server; its CA and address are in the config.
 func serveTLS(t *testing.T, handler http.HandlerFunc) *rest.Config {
 	server := httptest.NewTLSServer(handler)
