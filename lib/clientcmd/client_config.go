@@ -70,7 +70,9 @@ func NewDefaultClientConfig(config api.Config, overrides *ConfigOverrides) Overr
 
 // NewNonInteractiveClientConfig chooses the named context, or config's current one if the name is empty.
 // Overrides may be nil, and so may configAccess.
-func NewNonInteractiveClientConfig(config api.Config, contextName string, overrides *ConfigOverrides, configAccess ConfigAccess) OverridingClientConfig {
+func NewNonInteractiveClientConfig(
+	config api.Config, contextName string, overrides *ConfigOverrides, configAccess ConfigAccess,
+) OverridingClientConfig {
 	return newDirect(config, contextName, overrides, configAccess)
 }
 

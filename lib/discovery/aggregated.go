@@ -125,7 +125,9 @@ func plainResource(in *apidiscovery.APIResourceDiscovery) metav1.APIResource {
 }
 
 // plainSubresource has its kind and verbs from in, the rest from its parent.
-func plainSubresource(parent *apidiscovery.APIResourceDiscovery, in *apidiscovery.APISubresourceDiscovery) metav1.APIResource {
+func plainSubresource(
+	parent *apidiscovery.APIResourceDiscovery, in *apidiscovery.APISubresourceDiscovery,
+) metav1.APIResource {
 	return metav1.APIResource{
 		Name:         parent.Resource + "/" + in.Subresource,
 		SingularName: parent.SingularResource,

@@ -92,7 +92,7 @@ func NewDiscoveryClientForConfigAndClient(c *rest.Config, httpClient *http.Clien
 	return NewDiscoveryClient(restClient), nil
 }
 
-// NewDiscoveryClientForConfigOrDie is NewDiscoveryClientForConfig for callers that can't go on without: it panics on an error.
+// NewDiscoveryClientForConfigOrDie is NewDiscoveryClientForConfig for program start: it panics on an unusable config.
 func NewDiscoveryClientForConfigOrDie(c *rest.Config) *DiscoveryClient {
 	client, err := NewDiscoveryClientForConfig(c)
 	if err != nil {

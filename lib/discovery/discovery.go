@@ -28,7 +28,7 @@ type DiscoveryInterfaceWithContext interface {
 	ServerResourcesInterfaceWithContext
 	ServerVersionInterfaceWithContext
 	OpenAPIV3SchemaInterfaceWithContext
-	// WithLegacyWithContext returns a client that doesn't ask for the aggregated format; the same one if it can't choose.
+	// WithLegacyWithContext returns a client that doesn't ask for the aggregated format; itself if it can't choose.
 	WithLegacyWithContext(ctx context.Context) DiscoveryInterfaceWithContext
 }
 
@@ -72,7 +72,8 @@ type CachedDiscoveryInterface interface {
 // CachedDiscoveryInterfaceWithContext is CachedDiscoveryInterface with a context.
 type CachedDiscoveryInterfaceWithContext interface {
 	DiscoveryInterfaceWithContext
-	// FreshWithContext tells a caller who misses something whether to give up (true) or to invalidate and look again (false).
+	// FreshWithContext tells a caller who misses something whether to give up (true), or to invalidate and look
+	// again (false).
 	FreshWithContext(ctx context.Context) bool
 	// InvalidateWithContext forgets everything: what is asked from now on is at least as new as this call.
 	InvalidateWithContext(ctx context.Context)

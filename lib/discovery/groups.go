@@ -20,7 +20,8 @@ type ServerGroupsInterfaceWithContext interface {
 	ServerGroupsWithContext(ctx context.Context) (*metav1.APIGroupList, error)
 }
 
-// ServerGroupsWithContext returns the groups, the core group first. Versions that the server marks as stale are not in them.
+// ServerGroupsWithContext returns the groups, the core group first. Versions that the server marks as stale are not
+// in them.
 func (d *DiscoveryClient) ServerGroupsWithContext(ctx context.Context) (*metav1.APIGroupList, error) {
 	groups, _, _, err := d.GroupsAndMaybeResourcesWithContext(ctx)
 	return groups, err
@@ -53,7 +54,9 @@ func (d *DiscoveryClient) coreRoot(ctx context.Context) (catalog, error) {
 }
 
 // root asks one of the two root endpoints; decodePlain reads an answer that is not aggregated.
-func (d *DiscoveryClient) root(ctx context.Context, path string, decodePlain func(answer) (catalog, error)) (catalog, error) {
+func (d *DiscoveryClient) root(
+	ctx context.Context, path string, decodePlain func(answer) (catalog, error),
+) (catalog, error) {
 	if err := ctx.Err(); err != nil {
 		return catalog{}, err
 	}

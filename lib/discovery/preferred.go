@@ -15,8 +15,11 @@ func (d *DiscoveryClient) ServerPreferredResourcesWithContext(ctx context.Contex
 	return found.preferred(), err
 }
 
-// ServerPreferredNamespacedResourcesWithContext returns every namespaced resource once, in the version that the server prefers.
-func (d *DiscoveryClient) ServerPreferredNamespacedResourcesWithContext(ctx context.Context) ([]*metav1.APIResourceList, error) {
+// ServerPreferredNamespacedResourcesWithContext returns every namespaced resource once, in the version that the
+// server prefers.
+func (d *DiscoveryClient) ServerPreferredNamespacedResourcesWithContext(
+	ctx context.Context,
+) ([]*metav1.APIResourceList, error) {
 	return ServerPreferredNamespacedResourcesWithContext(ctx, d)
 }
 
@@ -28,7 +31,9 @@ func ServerPreferredResources(d DiscoveryInterface) ([]*metav1.APIResourceList, 
 // ServerPreferredResourcesWithContext returns every resource that d finds once: in its group's preferred version, or in
 // the first version that has it. Subresources are left out. There is a list for each group-version, maybe an empty one.
 // With ErrGroupDiscoveryFailed the lists are what could be had.
-func ServerPreferredResourcesWithContext(ctx context.Context, d DiscoveryInterfaceWithContext) ([]*metav1.APIResourceList, error) {
+func ServerPreferredResourcesWithContext(
+	ctx context.Context, d DiscoveryInterfaceWithContext,
+) ([]*metav1.APIResourceList, error) {
 	found, err := discover(ctx, d)
 	return found.preferred(), err
 }
@@ -40,7 +45,9 @@ func ServerPreferredNamespacedResources(d DiscoveryInterface) ([]*metav1.APIReso
 
 // ServerPreferredNamespacedResourcesWithContext is ServerPreferredResourcesWithContext without the cluster-wide
 // resources and without lists that are empty then.
-func ServerPreferredNamespacedResourcesWithContext(ctx context.Context, d DiscoveryInterfaceWithContext) ([]*metav1.APIResourceList, error) {
+func ServerPreferredNamespacedResourcesWithContext(
+	ctx context.Context, d DiscoveryInterfaceWithContext,
+) ([]*metav1.APIResourceList, error) {
 	all, err := ServerPreferredResourcesWithContext(ctx, d)
 	namespaced := ResourcePredicateFunc(func(_ string, r *metav1.APIResource) bool { return r.Namespaced })
 	return FilteredBy(namespaced, all), err

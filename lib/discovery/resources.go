@@ -38,13 +38,16 @@ type ServerResourcesInterfaceWithContext interface {
 	ServerGroupsAndResourcesWithContext(ctx context.Context) ([]*metav1.APIGroup, []*metav1.APIResourceList, error)
 	// ServerPreferredResourcesWithContext returns every resource once, in the version that the server prefers.
 	ServerPreferredResourcesWithContext(ctx context.Context) ([]*metav1.APIResourceList, error)
-	// ServerPreferredNamespacedResourcesWithContext is ServerPreferredResourcesWithContext without those that are cluster-wide.
+	// ServerPreferredNamespacedResourcesWithContext is ServerPreferredResourcesWithContext without those that are
+	// cluster-wide.
 	ServerPreferredNamespacedResourcesWithContext(ctx context.Context) ([]*metav1.APIResourceList, error)
 }
 
-// ServerResourcesForGroupVersionWithContext reads /api/v1 or /apis/<group>/<version>. An unknown group-version is a 404,
-// but for "v1": a server without the core group has an empty list of it.
-func (d *DiscoveryClient) ServerResourcesForGroupVersionWithContext(ctx context.Context, groupVersion string) (*metav1.APIResourceList, error) {
+// ServerResourcesForGroupVersionWithContext reads /api/v1 or /apis/<group>/<version>. An unknown group-version is a
+// 404, but for "v1": a server without the core group has an empty list of it.
+func (d *DiscoveryClient) ServerResourcesForGroupVersionWithContext(
+	ctx context.Context, groupVersion string,
+) (*metav1.APIResourceList, error) {
 	if err := checkGroupVersion(groupVersion); err != nil {
 		return nil, err
 	}
@@ -84,7 +87,9 @@ func checkGroupVersion(groupVersion string) error {
 
 // ServerGroupsAndResourcesWithContext returns what ServerGroupsAndResourcesWithContext the function does, and tries
 // a second time if a group failed.
-func (d *DiscoveryClient) ServerGroupsAndResourcesWithContext(ctx context.Context) ([]*metav1.APIGroup, []*metav1.APIResourceList, error) {
+func (d *DiscoveryClient) ServerGroupsAndResourcesWithContext(
+	ctx context.Context,
+) ([]*metav1.APIGroup, []*metav1.APIResourceList, error) {
 	found, err := discoverTwice(ctx, d)
 	groups, lists := found.split()
 	return groups, lists, err
@@ -97,7 +102,9 @@ func ServerGroupsAndResources(d DiscoveryInterface) ([]*metav1.APIGroup, []*meta
 
 // ServerGroupsAndResourcesWithContext returns every group that d finds and the resources of every version, both in the
 // server's order of preference. With ErrGroupDiscoveryFailed they are what could be had.
-func ServerGroupsAndResourcesWithContext(ctx context.Context, d DiscoveryInterfaceWithContext) ([]*metav1.APIGroup, []*metav1.APIResourceList, error) {
+func ServerGroupsAndResourcesWithContext(
+	ctx context.Context, d DiscoveryInterfaceWithContext,
+) ([]*metav1.APIGroup, []*metav1.APIResourceList, error) {
 	found, err := discover(ctx, d)
 	groups, lists := found.split()
 	return groups, lists, err

@@ -77,11 +77,15 @@ func (c contextlessGroups) ServerGroupsWithContext(context.Context) (*metav1.API
 
 type contextlessResources struct{ plain ServerResourcesInterface }
 
-func (c contextlessResources) ServerResourcesForGroupVersionWithContext(_ context.Context, groupVersion string) (*metav1.APIResourceList, error) {
+func (c contextlessResources) ServerResourcesForGroupVersionWithContext(
+	_ context.Context, groupVersion string,
+) (*metav1.APIResourceList, error) {
 	return c.plain.ServerResourcesForGroupVersion(groupVersion)
 }
 
-func (c contextlessResources) ServerGroupsAndResourcesWithContext(context.Context) ([]*metav1.APIGroup, []*metav1.APIResourceList, error) {
+func (c contextlessResources) ServerGroupsAndResourcesWithContext(
+	context.Context,
+) ([]*metav1.APIGroup, []*metav1.APIResourceList, error) {
 	return c.plain.ServerGroupsAndResources()
 }
 
@@ -89,7 +93,9 @@ func (c contextlessResources) ServerPreferredResourcesWithContext(context.Contex
 	return c.plain.ServerPreferredResources()
 }
 
-func (c contextlessResources) ServerPreferredNamespacedResourcesWithContext(context.Context) ([]*metav1.APIResourceList, error) {
+func (c contextlessResources) ServerPreferredNamespacedResourcesWithContext(
+	context.Context,
+) ([]*metav1.APIResourceList, error) {
 	return c.plain.ServerPreferredNamespacedResources()
 }
 

@@ -33,7 +33,9 @@ type codec struct{ runtime.Codec }
 
 // Decode fills into, or makes a *metav1.Status or an *unstructured.Unstructured if into is nil.
 // Defaults stand in for a kind or apiVersion that the data doesn't have.
-func (codec) Decode(data []byte, defaults *schema.GroupVersionKind, into runtime.Object) (runtime.Object, *schema.GroupVersionKind, error) {
+func (codec) Decode(
+	data []byte, defaults *schema.GroupVersionKind, into runtime.Object,
+) (runtime.Object, *schema.GroupVersionKind, error) {
 	var err error
 	switch into := into.(type) {
 	case nil:

@@ -61,9 +61,9 @@ type ResourceInterface interface {
 	// Watch streams *unstructured.Unstructured, bookmarks too. An Error event holds a *metav1.Status.
 	Watch(ctx context.Context, opts metav1.ListOptions) (watch.Interface, error)
 	Patch(ctx context.Context, name string, pt types.PatchType, data []byte, options metav1.PatchOptions, subresources ...string) (*unstructured.Unstructured, error)
-	// Apply makes options.FieldManager, without which the server refuses, the owner of the fields in obj and sets them, and drops those
-	// that it owned before and are gone from obj. If another manager owns one with a different value, the
-	// answer is a conflict, unless options.Force is set. obj must not have managedFields.
+	// Apply makes options.FieldManager, without which the server refuses, the owner of the fields in obj and sets
+	// them, and drops those that it owned before and are gone from obj. If another manager owns one with a different
+	// value, the answer is a conflict, unless options.Force is set. obj must not have managedFields.
 	Apply(ctx context.Context, name string, obj *unstructured.Unstructured, options metav1.ApplyOptions, subresources ...string) (*unstructured.Unstructured, error)
 	// ApplyStatus is Apply of the subresource "status".
 	ApplyStatus(ctx context.Context, name string, obj *unstructured.Unstructured, options metav1.ApplyOptions) (*unstructured.Unstructured, error)

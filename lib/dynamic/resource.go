@@ -36,7 +36,9 @@ func (c *resourceClient) Namespace(namespace string) ResourceInterface {
 	return &resourceClient{client: c.client, resource: c.resource, namespace: namespace}
 }
 
-func (c *resourceClient) Create(ctx context.Context, obj *unstructured.Unstructured, opts metav1.CreateOptions, subresources ...string) (*unstructured.Unstructured, error) {
+func (c *resourceClient) Create(
+	ctx context.Context, obj *unstructured.Unstructured, opts metav1.CreateOptions, subresources ...string,
+) (*unstructured.Unstructured, error) {
 	t := target{verb: "create", subresources: subresources}
 	if err := checkBody(obj); err != nil {
 		return nil, c.wrap(t, err)
@@ -50,7 +52,9 @@ func (c *resourceClient) Create(ctx context.Context, obj *unstructured.Unstructu
 	return c.send(ctx, c.client.Post().Body(obj), t, &opts)
 }
 
-func (c *resourceClient) Update(ctx context.Context, obj *unstructured.Unstructured, opts metav1.UpdateOptions, subresources ...string) (*unstructured.Unstructured, error) {
+func (c *resourceClient) Update(
+	ctx context.Context, obj *unstructured.Unstructured, opts metav1.UpdateOptions, subresources ...string,
+) (*unstructured.Unstructured, error) {
 	t := target{verb: "update", subresources: subresources}
 	if err := checkBody(obj); err != nil {
 		return nil, c.wrap(t, err)
@@ -61,7 +65,9 @@ func (c *resourceClient) Update(ctx context.Context, obj *unstructured.Unstructu
 	return c.send(ctx, c.client.Put().Body(obj), t, &opts)
 }
 
-func (c *resourceClient) UpdateStatus(ctx context.Context, obj *unstructured.Unstructured, opts metav1.UpdateOptions) (*unstructured.Unstructured, error) {
+func (c *resourceClient) UpdateStatus(
+	ctx context.Context, obj *unstructured.Unstructured, opts metav1.UpdateOptions,
+) (*unstructured.Unstructured, error) {
 	return c.Update(ctx, obj, opts, "status")
 }
 
@@ -73,11 +79,15 @@ func (c *resourceClient) Delete(ctx context.Context, name string, opts metav1.De
 	return c.delete(ctx, t, opts, nil)
 }
 
-func (c *resourceClient) DeleteCollection(ctx context.Context, opts metav1.DeleteOptions, listOptions metav1.ListOptions) error {
+func (c *resourceClient) DeleteCollection(
+	ctx context.Context, opts metav1.DeleteOptions, listOptions metav1.ListOptions,
+) error {
 	return c.delete(ctx, target{verb: "delete all"}, opts, &listOptions)
 }
 
-func (c *resourceClient) Get(ctx context.Context, name string, opts metav1.GetOptions, subresources ...string) (*unstructured.Unstructured, error) {
+func (c *resourceClient) Get(
+	ctx context.Context, name string, opts metav1.GetOptions, subresources ...string,
+) (*unstructured.Unstructured, error) {
 	t := target{verb: "get", name: name, subresources: subresources}
 	if name == "" {
 		return nil, c.wrap(t, errNoName)
@@ -106,7 +116,9 @@ func (c *resourceClient) Watch(ctx context.Context, opts metav1.ListOptions) (wa
 	return r.Watch(ctx)
 }
 
-func (c *resourceClient) Patch(ctx context.Context, name string, pt types.PatchType, data []byte, opts metav1.PatchOptions, subresources ...string) (*unstructured.Unstructured, error) {
+func (c *resourceClient) Patch(
+	ctx context.Context, name string, pt types.PatchType, data []byte, opts metav1.PatchOptions, subresources ...string,
+) (*unstructured.Unstructured, error) {
 	t := target{verb: "patch", name: name, subresources: subresources}
 	if name == "" {
 		return nil, c.wrap(t, errNoName)
@@ -114,7 +126,9 @@ func (c *resourceClient) Patch(ctx context.Context, name string, pt types.PatchT
 	return c.send(ctx, c.client.Patch(pt).Body(data), t, &opts)
 }
 
-func (c *resourceClient) Apply(ctx context.Context, name string, obj *unstructured.Unstructured, opts metav1.ApplyOptions, subresources ...string) (*unstructured.Unstructured, error) {
+func (c *resourceClient) Apply(
+	ctx context.Context, name string, obj *unstructured.Unstructured, opts metav1.ApplyOptions, subresources ...string,
+) (*unstructured.Unstructured, error) {
 	t := target{verb: "apply", name: name, subresources: subresources}
 	if name == "" {
 		return nil, c.wrap(t, errNoName)
@@ -131,7 +145,9 @@ func (c *resourceClient) Apply(ctx context.Context, name string, obj *unstructur
 	return c.send(ctx, c.client.Patch(types.ApplyYAMLPatchType).Body(body), t, &patch)
 }
 
-func (c *resourceClient) ApplyStatus(ctx context.Context, name string, obj *unstructured.Unstructured, opts metav1.ApplyOptions) (*unstructured.Unstructured, error) {
+func (c *resourceClient) ApplyStatus(
+	ctx context.Context, name string, obj *unstructured.Unstructured, opts metav1.ApplyOptions,
+) (*unstructured.Unstructured, error) {
 	return c.Apply(ctx, name, obj, opts, "status")
 }
 
@@ -157,7 +173,9 @@ func checkApply(obj *unstructured.Unstructured) error {
 }
 
 // send points r at t, sends it and decodes the object in the answer.
-func (c *resourceClient) send(ctx context.Context, r *rest.Request, t target, params runtime.Object) (*unstructured.Unstructured, error) {
+func (c *resourceClient) send(
+	ctx context.Context, r *rest.Request, t target, params runtime.Object,
+) (*unstructured.Unstructured, error) {
 	r, err := c.request(r, t, params)
 	if err != nil {
 		return nil, err
@@ -169,7 +187,9 @@ func (c *resourceClient) send(ctx context.Context, r *rest.Request, t target, pa
 	return &object, nil
 }
 
-func (c *resourceClient) delete(ctx context.Context, t target, opts metav1.DeleteOptions, selected *metav1.ListOptions) error {
+func (c *resourceClient) delete(
+	ctx context.Context, t target, opts metav1.DeleteOptions, selected *metav1.ListOptions,
+) error {
 	opts.SetGroupVersionKind(metav1.Unversioned.WithKind("DeleteOptions"))
 	r := c.client.Delete().Body(&opts)
 	if selected == nil {

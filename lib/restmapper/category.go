@@ -20,7 +20,8 @@ type CategoryExpanderWithContext interface {
 	ExpandWithContext(ctx context.Context, category string) ([]schema.GroupResource, bool)
 }
 
-// ToCategoryExpanderWithContext returns c itself if it has both forms, else a wrapper that drops the context. Nil stays nil.
+// ToCategoryExpanderWithContext returns c itself if it has both forms, else a wrapper that drops the context; nil
+// for nil.
 func ToCategoryExpanderWithContext(c CategoryExpander) CategoryExpanderWithContext {
 	if both, ok := c.(CategoryExpanderWithContext); ok || c == nil {
 		return both
@@ -119,7 +120,9 @@ func (u UnionCategoryExpander) Expand(category string) ([]schema.GroupResource, 
 type UnionCategoryExpanderWithContext []CategoryExpanderWithContext
 
 // ExpandWithContext returns what the members return, in order, each resource once. It is never nil.
-func (u UnionCategoryExpanderWithContext) ExpandWithContext(ctx context.Context, category string) ([]schema.GroupResource, bool) {
+func (u UnionCategoryExpanderWithContext) ExpandWithContext(
+	ctx context.Context, category string,
+) ([]schema.GroupResource, bool) {
 	union, known := []schema.GroupResource{}, false
 	for _, member := range u {
 		resources, ok := member.ExpandWithContext(ctx, category)

@@ -92,7 +92,9 @@ func (d *DeferredDiscoveryRESTMapper) mapper(ctx context.Context) (meta.RESTMapp
 }
 
 // lookUp calls find, and once more on a new mapper if it failed and the cache isn't fresh.
-func lookUp[T any](ctx context.Context, d *DeferredDiscoveryRESTMapper, find func(meta.RESTMapperWithContext) (T, error)) (T, error) {
+func lookUp[T any](
+	ctx context.Context, d *DeferredDiscoveryRESTMapper, find func(meta.RESTMapperWithContext) (T, error),
+) (T, error) {
 	var none T
 	mapper, err := d.mapper(ctx)
 	if err != nil {
@@ -109,43 +111,56 @@ func lookUp[T any](ctx context.Context, d *DeferredDiscoveryRESTMapper, find fun
 	return find(mapper)
 }
 
-// KindForWithContext returns the kind of a resource that may lack its version or group. If several match, the one that goes first.
-func (d *DeferredDiscoveryRESTMapper) KindForWithContext(ctx context.Context, resource schema.GroupVersionResource) (schema.GroupVersionKind, error) {
+// KindForWithContext returns the kind of a resource that may lack its version or group. If several match, the one
+// that goes first.
+func (d *DeferredDiscoveryRESTMapper) KindForWithContext(
+	ctx context.Context, resource schema.GroupVersionResource,
+) (schema.GroupVersionKind, error) {
 	return lookUp(ctx, d, func(m meta.RESTMapperWithContext) (schema.GroupVersionKind, error) {
 		return m.KindForWithContext(ctx, resource)
 	})
 }
 
 // KindsForWithContext returns every kind that matches.
-func (d *DeferredDiscoveryRESTMapper) KindsForWithContext(ctx context.Context, resource schema.GroupVersionResource) ([]schema.GroupVersionKind, error) {
+func (d *DeferredDiscoveryRESTMapper) KindsForWithContext(
+	ctx context.Context, resource schema.GroupVersionResource,
+) ([]schema.GroupVersionKind, error) {
 	return lookUp(ctx, d, func(m meta.RESTMapperWithContext) ([]schema.GroupVersionKind, error) {
 		return m.KindsForWithContext(ctx, resource)
 	})
 }
 
 // ResourceForWithContext completes a resource that may lack its version or group, or be a singular.
-func (d *DeferredDiscoveryRESTMapper) ResourceForWithContext(ctx context.Context, input schema.GroupVersionResource) (schema.GroupVersionResource, error) {
+func (d *DeferredDiscoveryRESTMapper) ResourceForWithContext(
+	ctx context.Context, input schema.GroupVersionResource,
+) (schema.GroupVersionResource, error) {
 	return lookUp(ctx, d, func(m meta.RESTMapperWithContext) (schema.GroupVersionResource, error) {
 		return m.ResourceForWithContext(ctx, input)
 	})
 }
 
 // ResourcesForWithContext returns every resource that matches.
-func (d *DeferredDiscoveryRESTMapper) ResourcesForWithContext(ctx context.Context, input schema.GroupVersionResource) ([]schema.GroupVersionResource, error) {
+func (d *DeferredDiscoveryRESTMapper) ResourcesForWithContext(
+	ctx context.Context, input schema.GroupVersionResource,
+) ([]schema.GroupVersionResource, error) {
 	return lookUp(ctx, d, func(m meta.RESTMapperWithContext) ([]schema.GroupVersionResource, error) {
 		return m.ResourcesForWithContext(ctx, input)
 	})
 }
 
 // RESTMappingWithContext returns the resource and scope of a kind, in one of versions if there are any.
-func (d *DeferredDiscoveryRESTMapper) RESTMappingWithContext(ctx context.Context, gk schema.GroupKind, versions ...string) (*meta.RESTMapping, error) {
+func (d *DeferredDiscoveryRESTMapper) RESTMappingWithContext(
+	ctx context.Context, gk schema.GroupKind, versions ...string,
+) (*meta.RESTMapping, error) {
 	return lookUp(ctx, d, func(m meta.RESTMapperWithContext) (*meta.RESTMapping, error) {
 		return m.RESTMappingWithContext(ctx, gk, versions...)
 	})
 }
 
 // RESTMappingsWithContext returns the resource and scope of a kind in each version that has it.
-func (d *DeferredDiscoveryRESTMapper) RESTMappingsWithContext(ctx context.Context, gk schema.GroupKind, versions ...string) ([]*meta.RESTMapping, error) {
+func (d *DeferredDiscoveryRESTMapper) RESTMappingsWithContext(
+	ctx context.Context, gk schema.GroupKind, versions ...string,
+) ([]*meta.RESTMapping, error) {
 	return lookUp(ctx, d, func(m meta.RESTMapperWithContext) ([]*meta.RESTMapping, error) {
 		return m.RESTMappingsWithContext(ctx, gk, versions...)
 	})
@@ -176,7 +191,9 @@ func (d *DeferredDiscoveryRESTMapper) ResourceFor(input schema.GroupVersionResou
 	return d.ResourceForWithContext(context.Background(), input)
 }
 
-func (d *DeferredDiscoveryRESTMapper) ResourcesFor(input schema.GroupVersionResource) ([]schema.GroupVersionResource, error) {
+func (d *DeferredDiscoveryRESTMapper) ResourcesFor(
+	input schema.GroupVersionResource,
+) ([]schema.GroupVersionResource, error) {
 	return d.ResourcesForWithContext(context.Background(), input)
 }
 

@@ -56,7 +56,9 @@ func cachedWithContext(cl CachedDiscoveryInterface) CachedDiscoveryInterfaceWith
 
 type contextless struct{ plain DiscoveryInterface }
 
-func (c contextless) ServerGroupsAndResourcesWithContext(context.Context) ([]*metav1.APIGroup, []*metav1.APIResourceList, error) {
+func (c contextless) ServerGroupsAndResourcesWithContext(
+	context.Context,
+) ([]*metav1.APIGroup, []*metav1.APIResourceList, error) {
 	return c.plain.ServerGroupsAndResources()
 }
 

@@ -25,7 +25,7 @@ import (
 // APIGroupResources is a group and what it has in each of its versions.
 type APIGroupResources struct {
 	Group metav1.APIGroup
-	// VersionedResources maps a version such as "v1" to its resources. A version that couldn't be discovered is missing.
+	// VersionedResources maps a version such as "v1" to its resources. Versions that weren't discovered are missing.
 	VersionedResources map[string][]metav1.APIResource
 }
 
@@ -128,7 +128,8 @@ func mapVersion(gv schema.GroupVersion, resources []metav1.APIResource) *meta.De
 		if resource.Namespaced {
 			scope = meta.RESTScopeNamespace
 		}
-		kind, plural, singular := gv.WithKind(resource.Kind), gv.WithResource(resource.Name), gv.WithResource(resource.SingularName)
+		kind, plural := gv.WithKind(resource.Kind), gv.WithResource(resource.Name)
+		singular := gv.WithResource(resource.SingularName)
 		if resource.SingularName == "" { // old servers don't name it
 			_, singular = meta.UnsafeGuessKindToResource(kind)
 		}

@@ -32,7 +32,9 @@ func NewShortcutExpander(delegate meta.RESTMapper, client DiscoveryInterface, wa
 }
 
 // NewShortcutExpanderWithContext is NewShortcutExpander for mappers and clients with contexts.
-func NewShortcutExpanderWithContext(delegate meta.RESTMapperWithContext, client DiscoveryInterfaceWithContext, warningHandler func(string)) meta.RESTMapperWithContext {
+func NewShortcutExpanderWithContext(
+	delegate meta.RESTMapperWithContext, client DiscoveryInterfaceWithContext, warningHandler func(string),
+) meta.RESTMapperWithContext {
 	return shortcutExpander{delegate, client, warningHandler}
 }
 
@@ -130,7 +132,9 @@ func (l groupLists) withShortName(name string, fits func(group string) bool) []s
 
 // KindForWithContext expands a second time if nothing matches: the delegate may have discovered the resource, and with
 // it the short name, only just now.
-func (e shortcutExpander) KindForWithContext(ctx context.Context, resource schema.GroupVersionResource) (schema.GroupVersionKind, error) {
+func (e shortcutExpander) KindForWithContext(
+	ctx context.Context, resource schema.GroupVersionResource,
+) (schema.GroupVersionKind, error) {
 	kind, err := e.delegate.KindForWithContext(ctx, e.expand(ctx, resource))
 	if meta.IsNoMatchError(err) {
 		return e.delegate.KindForWithContext(ctx, e.expand(ctx, resource))
@@ -138,15 +142,21 @@ func (e shortcutExpander) KindForWithContext(ctx context.Context, resource schem
 	return kind, err
 }
 
-func (e shortcutExpander) KindsForWithContext(ctx context.Context, resource schema.GroupVersionResource) ([]schema.GroupVersionKind, error) {
+func (e shortcutExpander) KindsForWithContext(
+	ctx context.Context, resource schema.GroupVersionResource,
+) ([]schema.GroupVersionKind, error) {
 	return e.delegate.KindsForWithContext(ctx, e.expand(ctx, resource))
 }
 
-func (e shortcutExpander) ResourceForWithContext(ctx context.Context, resource schema.GroupVersionResource) (schema.GroupVersionResource, error) {
+func (e shortcutExpander) ResourceForWithContext(
+	ctx context.Context, resource schema.GroupVersionResource,
+) (schema.GroupVersionResource, error) {
 	return e.delegate.ResourceForWithContext(ctx, e.expand(ctx, resource))
 }
 
-func (e shortcutExpander) ResourcesForWithContext(ctx context.Context, resource schema.GroupVersionResource) ([]schema.GroupVersionResource, error) {
+func (e shortcutExpander) ResourcesForWithContext(
+	ctx context.Context, resource schema.GroupVersionResource,
+) ([]schema.GroupVersionResource, error) {
 	return e.delegate.ResourcesForWithContext(ctx, e.expand(ctx, resource))
 }
 
@@ -155,11 +165,15 @@ func (e shortcutExpander) ResourceSingularizerWithContext(ctx context.Context, r
 	return e.delegate.ResourceSingularizerWithContext(ctx, full.Resource)
 }
 
-func (e shortcutExpander) RESTMappingWithContext(ctx context.Context, gk schema.GroupKind, versions ...string) (*meta.RESTMapping, error) {
+func (e shortcutExpander) RESTMappingWithContext(
+	ctx context.Context, gk schema.GroupKind, versions ...string,
+) (*meta.RESTMapping, error) {
 	return e.delegate.RESTMappingWithContext(ctx, gk, versions...)
 }
 
-func (e shortcutExpander) RESTMappingsWithContext(ctx context.Context, gk schema.GroupKind, versions ...string) ([]*meta.RESTMapping, error) {
+func (e shortcutExpander) RESTMappingsWithContext(
+	ctx context.Context, gk schema.GroupKind, versions ...string,
+) ([]*meta.RESTMapping, error) {
 	return e.delegate.RESTMappingsWithContext(ctx, gk, versions...)
 }
 

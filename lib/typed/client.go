@@ -136,7 +136,9 @@ func (c *Client[T]) Delete(ctx context.Context, name string, opts metav1.DeleteO
 }
 
 // Patch changes one object, or one of its subresources, by data, which is written as pt says.
-func (c *Client[T]) Patch(ctx context.Context, name string, pt types.PatchType, data []byte, opts metav1.PatchOptions, subresources ...string) (T, error) {
+func (c *Client[T]) Patch(
+	ctx context.Context, name string, pt types.PatchType, data []byte, opts metav1.PatchOptions, subresources ...string,
+) (T, error) {
 	return c.object(ctx, c.to(c.client.Patch(pt)).
 		Name(name).
 		SubResource(subresources...).
@@ -161,7 +163,9 @@ func (c *ClientWithList[T, L]) List(ctx context.Context, opts metav1.ListOptions
 
 // DeleteCollection deletes the objects that listOpts selects, each as Delete would. No options
 // select everything in the namespace.
-func (c *ClientWithList[T, L]) DeleteCollection(ctx context.Context, opts metav1.DeleteOptions, listOpts metav1.ListOptions) error {
+func (c *ClientWithList[T, L]) DeleteCollection(
+	ctx context.Context, opts metav1.DeleteOptions, listOpts metav1.ListOptions,
+) error {
 	return c.selected(c.client.Delete(), &listOpts).Body(&opts).Do(ctx).Error()
 }
 

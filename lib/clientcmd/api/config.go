@@ -10,7 +10,8 @@
 // Nothing here shows a credential under %v, %+v or %#v: every type that holds one has its own String.
 //
 // Upstream: tools/clientcmd/api.
-// Left out: NewPreferences, which is deprecated; Preferences itself stays, so that rewriting a file keeps it.
+// Left out: NewPreferences, which is deprecated; Preferences itself stays, so that rewriting a file keeps it; DeepCopy of
+// types without pointers.
 package api
 
 import (

@@ -38,7 +38,9 @@ func NewMemCacheClient(delegate discovery.DiscoveryInterface) discovery.CachedDi
 }
 
 // NewMemCacheClientWithContext is NewMemCacheClient for clients with contexts. What it returns has both forms.
-func NewMemCacheClientWithContext(delegate discovery.DiscoveryInterfaceWithContext) discovery.CachedDiscoveryInterfaceWithContext {
+func NewMemCacheClientWithContext(
+	delegate discovery.DiscoveryInterfaceWithContext,
+) discovery.CachedDiscoveryInterfaceWithContext {
 	return newClient(delegate)
 }
 
@@ -99,12 +101,16 @@ func (c *client) ServerGroupsWithContext(ctx context.Context) (*metav1.APIGroupL
 
 // ServerResourcesForGroupVersionWithContext returns the resources of one group-version, ErrCacheNotFound if the groups
 // don't have it. An empty list comes with an error: a server that has a group-version and nothing in it is not ready.
-func (c *client) ServerResourcesForGroupVersionWithContext(ctx context.Context, groupVersion string) (*metav1.APIResourceList, error) {
+func (c *client) ServerResourcesForGroupVersionWithContext(
+	ctx context.Context, groupVersion string,
+) (*metav1.APIResourceList, error) {
 	return c.current.Load().resources(ctx, groupVersion)
 }
 
 // ServerGroupsAndResourcesWithContext returns every group and the resources of every version.
-func (c *client) ServerGroupsAndResourcesWithContext(ctx context.Context) ([]*metav1.APIGroup, []*metav1.APIResourceList, error) {
+func (c *client) ServerGroupsAndResourcesWithContext(
+	ctx context.Context,
+) ([]*metav1.APIGroup, []*metav1.APIResourceList, error) {
 	return discovery.ServerGroupsAndResourcesWithContext(ctx, c)
 }
 
@@ -113,7 +119,8 @@ func (c *client) ServerPreferredResourcesWithContext(ctx context.Context) ([]*me
 	return discovery.ServerPreferredResourcesWithContext(ctx, c)
 }
 
-// ServerPreferredNamespacedResourcesWithContext is ServerPreferredResourcesWithContext without those that are cluster-wide.
+// ServerPreferredNamespacedResourcesWithContext is ServerPreferredResourcesWithContext without those that are
+// cluster-wide.
 func (c *client) ServerPreferredNamespacedResourcesWithContext(ctx context.Context) ([]*metav1.APIResourceList, error) {
 	return discovery.ServerPreferredNamespacedResourcesWithContext(ctx, c)
 }

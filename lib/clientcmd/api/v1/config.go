@@ -8,7 +8,7 @@
 // Package latest reads and writes these types; other code works with package api.
 //
 // Upstream: tools/clientcmd/api/v1.
-// Left out: the exported Convert_… functions. AddToScheme registers the conversion, as a whole.
+// Left out: the exported Convert_… functions, since AddToScheme registers the conversion as a whole; DeepCopy of parts.
 package v1
 
 import (

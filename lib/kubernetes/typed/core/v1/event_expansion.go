@@ -58,7 +58,8 @@ func (c *events) SearchWithContext(ctx context.Context, scheme *runtime.Scheme, 
 		return nil, fmt.Errorf("search events: %w", err)
 	}
 	if own := c.GetNamespace(); own != "" && own != about.Namespace {
-		return nil, fmt.Errorf("search events about %s %q: it is in namespace %q, this client in %q", about.Kind, about.Name, about.Namespace, own)
+		return nil, fmt.Errorf("search events about %s %q: it is in namespace %q, this client in %q",
+			about.Kind, about.Name, about.Namespace, own)
 	}
 	selector := c.GetFieldSelector(&about.Name, &about.Namespace, unlessEmpty(about.Kind), unlessEmpty(string(about.UID)))
 	return c.List(ctx, metav1.ListOptions{FieldSelector: selector.String()})

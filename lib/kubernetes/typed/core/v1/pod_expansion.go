@@ -70,7 +70,8 @@ func (c *pods) GetLogs(name string, opts *corev1.PodLogOptions) *rest.Request {
 }
 
 func (c *pods) ProxyGet(scheme, name, port, path string, params map[string]string) rest.ResponseWrapper {
-	return proxyGet(c.GetClient().Get().Namespace(c.GetNamespace()).Resource("pods"), net.JoinSchemeNamePort(scheme, name, port), path, params)
+	r := c.GetClient().Get().Namespace(c.GetNamespace()).Resource("pods")
+	return proxyGet(r, net.JoinSchemeNamePort(scheme, name, port), path, params)
 }
 
 // proxyGet points r at what the API server's proxy finds under name: http:web-0:8080.

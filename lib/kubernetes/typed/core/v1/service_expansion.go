@@ -14,5 +14,6 @@ type ServiceExpansion interface {
 }
 
 func (c *services) ProxyGet(scheme, name, port, path string, params map[string]string) rest.ResponseWrapper {
-	return proxyGet(c.GetClient().Get().Namespace(c.GetNamespace()).Resource("services"), net.JoinSchemeNamePort(scheme, name, port), path, params)
+	r := c.GetClient().Get().Namespace(c.GetNamespace()).Resource("services")
+	return proxyGet(r, net.JoinSchemeNamePort(scheme, name, port), path, params)
 }
