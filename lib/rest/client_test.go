@@ -74,8 +74,8 @@ func serve(t testing.TB, handler http.HandlerFunc) *rest.RESTClient {
 	return newClient(t, server.URL, transport)
 }
 
-// script is a RoundTripper without a network: answers[i] answers the i-th request. One that isn't expected fails the test.
-// It keeps what it was sent, and when.
+// script is a RoundTripper without a network: answers[i] answers the i-th request. One that isn't expected fails the
+// test. It keeps what it was sent, and when.
 type script struct {
 	t       testing.TB
 	answers []answer

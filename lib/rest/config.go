@@ -102,8 +102,8 @@ type ImpersonationConfig struct {
 	Extra map[string][]string
 }
 
-// TLSClientConfig says whom to trust and which certificate to show. Data wins over the file of the same kind. What comes
-// from a file is followed when the file changes.
+// TLSClientConfig says whom to trust and which certificate to show. Data wins over the file of the same kind. What
+// comes from a file is followed when the file changes.
 type TLSClientConfig struct {
 	Insecure   bool   // take any server certificate; for tests only
 	ServerName string // the name to ask for (SNI) and to find in the server's certificate, instead of Host's

@@ -42,7 +42,8 @@ func UnversionedRESTClientForConfigAndClient(config *Config, httpClient *http.Cl
 	return newRESTClient(config, gv, httpClient)
 }
 
-// withTransport gives client what connects it. That comes last, for a config that is refused shouldn't leave one behind.
+// withTransport gives client what connects it. That comes last, for a config that is refused shouldn't leave one
+// behind.
 func withTransport(config *Config, client *RESTClient, err error) (*RESTClient, error) {
 	if err != nil {
 		return nil, err

@@ -7,12 +7,16 @@ const redacted = "--- REDACTED ---"
 // String shows c without credentials: not those in Host's URL either, nor in what Transport and the functions may hold.
 // The receiver is a value, so that a Config is as safe to print as a pointer to one.
 func (c Config) String() string {
-	return fmt.Sprintf("rest.Config{Host:%q APIPath:%q ContentConfig:{AcceptContentTypes:%q ContentType:%q GroupVersion:%v NegotiatedSerializer:%T} "+
-		"Username:%q Password:%s BearerToken:%s BearerTokenFile:%q Impersonate:%+v AuthProvider:%v ExecProvider:%v TLSClientConfig:%v "+
+	return fmt.Sprintf("rest.Config{Host:%q APIPath:%q "+
+		"ContentConfig:{AcceptContentTypes:%q ContentType:%q GroupVersion:%v NegotiatedSerializer:%T} "+
+		"Username:%q Password:%s BearerToken:%s BearerTokenFile:%q Impersonate:%+v "+
+		"AuthProvider:%v ExecProvider:%v TLSClientConfig:%v "+
 		"UserAgent:%q DisableCompression:%t Transport:%T WrapTransport:%t QPS:%v Burst:%d RateLimiter:%T "+
 		"WarningHandler:%T WarningHandlerWithContext:%T Timeout:%v Dial:%t Proxy:%t}",
-		hideUserinfo(c.Host), c.APIPath, c.AcceptContentTypes, c.ContentType, c.GroupVersion, c.NegotiatedSerializer,
-		c.Username, hidden(c.Password), hidden(c.BearerToken), c.BearerTokenFile, c.Impersonate, c.AuthProvider, c.ExecProvider, c.TLSClientConfig,
+		hideUserinfo(c.Host), c.APIPath,
+		c.AcceptContentTypes, c.ContentType, c.GroupVersion, c.NegotiatedSerializer,
+		c.Username, hidden(c.Password), hidden(c.BearerToken), c.BearerTokenFile, c.Impersonate,
+		c.AuthProvider, c.ExecProvider, c.TLSClientConfig,
 		c.UserAgent, c.DisableCompression, c.Transport, c.WrapTransport != nil, c.QPS, c.Burst, c.RateLimiter,
 		c.WarningHandler, c.WarningHandlerWithContext, c.Timeout, c.Dial != nil, c.Proxy != nil)
 }

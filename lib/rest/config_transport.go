@@ -23,8 +23,8 @@ func HTTPClientFor(config *Config) (*http.Client, error) {
 	return &http.Client{Transport: rt, Timeout: config.Timeout}, nil
 }
 
-// TransportFor returns a round tripper that connects and authenticates as config says, or http.DefaultTransport if config
-// asks for nothing special.
+// TransportFor returns a round tripper that connects and authenticates as config says, or http.DefaultTransport if
+// config asks for nothing special.
 func TransportFor(config *Config) (http.RoundTripper, error) {
 	cfg, err := config.TransportConfig()
 	if err != nil {
@@ -84,7 +84,8 @@ func (c *Config) authProviderError() error {
 	if c.ExecProvider != nil {
 		return errors.New("execProvider and authProvider cannot be used in combination")
 	}
-	return fmt.Errorf("auth provider %q: auth providers were replaced by exec plugins and aren't supported", c.AuthProvider.Name)
+	return fmt.Errorf("auth provider %q: auth providers were replaced by exec plugins and aren't supported",
+		c.AuthProvider.Name)
 }
 
 func (c *Config) addExecPlugin(cfg *transport.Config) error {

@@ -26,9 +26,10 @@ func DefaultServerUrlFor(config *Config) (*url.URL, string, error) {
 	return DefaultServerURL(host, config.APIPath, gv, hasCA || hasCert || config.Insecure)
 }
 
-// DefaultServerURL returns the URL that host (a host, host:port or URL) stands for, and the path of groupVersion beneath
-// it: ("10.0.0.1:6443", "/apis", apps/v1, true) gives "https://10.0.0.1:6443" and "/apis/apps/v1".
-func DefaultServerURL(host, apiPath string, groupVersion schema.GroupVersion, defaultTLS bool) (*url.URL, string, error) {
+// DefaultServerURL returns the URL that host (a host, host:port or URL) stands for, and the path of groupVersion
+// beneath it: ("10.0.0.1:6443", "/apis", apps/v1, true) gives "https://10.0.0.1:6443" and "/apis/apps/v1".
+func DefaultServerURL(
+	host, apiPath string, groupVersion schema.GroupVersion, defaultTLS bool) (*url.URL, string, error) {
 	if host == "" {
 		return nil, "", errors.New("host is empty, expected a URL or host:port")
 	}
@@ -58,8 +59,8 @@ func parseHostPort(host string, defaultTLS bool) (*url.URL, error) {
 	return u, nil
 }
 
-// parseCause is what url.Parse found, without the URL that it repeats. If that has a user, the rest may quote a piece of
-// the password.
+// parseCause is what url.Parse found, without the URL that it repeats. If that has a user, the rest may quote a piece
+// of the password.
 func parseCause(text string, err error) error {
 	var parse *url.Error
 	if errors.As(err, &parse) {

@@ -7,7 +7,7 @@
 //
 //	sending:   throttle ─▶ wait ─▶ send ─▶ the answer
 //	                        ▲        │
-//	                        └────────┘ 429 or 5xx with Retry-After; a GET whose connection broke; MaxRetries times at most
+//	                        └────────┘ 429 or 5xx with Retry-After; a GET whose connection broke; at most MaxRetries
 //
 // A request is built in any order and reports its first mistake when it is sent. Names that would lead elsewhere
 // in the path are such a mistake. What the server refuses is an *apierrors.StatusError, also if a proxy answered

@@ -27,7 +27,8 @@ func (r *Request) refused(ctx context.Context, resp *http.Response) error {
 	if result.err != nil {
 		return result.err
 	}
-	return fmt.Errorf("%s: the server answered with status %d, which isn't the start of a stream", r.describe(), resp.StatusCode)
+	return fmt.Errorf("%s: the server answered with status %d, which isn't the start of a stream",
+		r.describe(), resp.StatusCode)
 }
 
 // responseError is the Status in the body if there is one, and else what the status code means.
@@ -57,7 +58,8 @@ func (r *Request) genericError(resp *http.Response, body []byte) error {
 		resource = schema.GroupResource{Group: r.content.GroupVersion.Group, Resource: r.target.resource}
 	}
 	retryAfter, _ := retryAfterSeconds(resp.Header)
-	return apierrors.NewGenericServerResponse(resp.StatusCode, r.verb, resource, r.target.name, message, retryAfter, true)
+	return apierrors.NewGenericServerResponse(
+		resp.StatusCode, r.verb, resource, r.target.name, message, retryAfter, true)
 }
 
 func isText(h http.Header) bool {

@@ -65,7 +65,8 @@ func FuzzWarnings(f *testing.F) {
 	})
 }
 
-// FuzzWatch: whatever a server streams, a watch ends, with an error event as its last one or with none, and its body is closed.
+// FuzzWatch: whatever a server streams, a watch ends, with an error event as its last one or with none, and its body is
+// closed.
 func FuzzWatch(f *testing.F) {
 	for _, contentType := range []string{jsonType, protobufType} {
 		data := frames(f, contentType, lifetime()...)

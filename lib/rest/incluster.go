@@ -13,15 +13,16 @@ import (
 )
 
 // ErrNotInCluster is InClusterConfig's answer outside of a pod.
-var ErrNotInCluster = errors.New("unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined")
+var ErrNotInCluster = errors.New("unable to load in-cluster configuration, " +
+	"KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined")
 
 // serviceAccountDir is where the kubelet mounts a pod's credentials. A test replaces it.
 var serviceAccountDir = "/var/run/secrets/kubernetes.io/serviceaccount"
 
-// InClusterConfig returns the config of a pod: the API server that the environment names, the pod's service account token
-// (read again as the kubelet renews it), and the cluster's CA. Outside of a pod the error is ErrNotInCluster.
-// A missing or broken CA file is logged, not an error: the server's certificate may be signed by a CA that the
-// system trusts.
+// InClusterConfig returns the config of a pod: the API server that the environment names, the pod's service account
+// token (read again as the kubelet renews it), and the cluster's CA. Outside of a pod the error is ErrNotInCluster. A
+// missing or broken CA file is logged, not an error: the server's certificate may be signed by a CA that the system
+// trusts.
 func InClusterConfig() (*Config, error) {
 	host, port := os.Getenv("KUBERNETES_SERVICE_HOST"), os.Getenv("KUBERNETES_SERVICE_PORT")
 	if host == "" || port == "" {
@@ -39,7 +40,8 @@ func InClusterConfig() (*Config, error) {
 
 	caFile := filepath.Join(serviceAccountDir, "ca.crt")
 	if err := checkCertificates(caFile); err != nil {
-		klog.Background().Error(err, "Using the system's certificate authorities instead of the cluster's", "file", caFile)
+		klog.Background().Error(err, "Using the system's certificate authorities instead of the cluster's",
+			"file", caFile)
 		return config, nil
 	}
 	config.CAFile = caFile

@@ -84,7 +84,8 @@ func NewRequest(c *RESTClient) *Request {
 
 // NewRequestWithClient starts a request without a RESTClient, for tests. A nil base sends to a URL without a
 // host, which fails.
-func NewRequestWithClient(base *url.URL, versionedAPIPath string, content ClientContentConfig, client *http.Client) *Request {
+func NewRequestWithClient(base *url.URL, versionedAPIPath string, content ClientContentConfig,
+	client *http.Client) *Request {
 	if base == nil {
 		base = &url.URL{}
 	}
@@ -216,7 +217,8 @@ func (r *Request) VersionedParams(obj runtime.Object, codec runtime.ParameterCod
 }
 
 // SpecificallyVersionedParams is VersionedParams in a version of the caller's choice.
-func (r *Request) SpecificallyVersionedParams(obj runtime.Object, codec runtime.ParameterCodec, version schema.GroupVersion) *Request {
+func (r *Request) SpecificallyVersionedParams(obj runtime.Object, codec runtime.ParameterCodec,
+	version schema.GroupVersion) *Request {
 	params, err := codec.EncodeParameters(obj, version)
 	if err != nil {
 		return r.fail(err)

@@ -126,7 +126,8 @@ func (r *Request) result(ctx context.Context, resp *http.Response) Result {
 	case !succeeded(resp.StatusCode):
 		result.err = r.responseError(ctx, resp, result)
 	case err != nil:
-		result.err = apierrors.NewInternalError(fmt.Errorf("%s: content type %q: %w", r.describe(), result.contentType, err))
+		err = fmt.Errorf("%s: content type %q: %w", r.describe(), result.contentType, err)
+		result.err = apierrors.NewInternalError(err)
 	}
 	return result
 }

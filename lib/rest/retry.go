@@ -77,7 +77,8 @@ func (r *retries) explain(err error) error {
 
 func (r *retries) log(ctx context.Context, u *url.URL) {
 	if logger := klog.FromContext(ctx).V(4); logger.Enabled() {
-		logger.Info("Trying the request again", "retry", r.made, "delay", r.delay, "url", u.Redacted(), "reason", r.reason)
+		logger.Info("Trying the request again",
+			"retry", r.made, "delay", r.delay, "url", u.Redacted(), "reason", r.reason)
 	}
 }
 
@@ -121,7 +122,8 @@ func retryReason(resp *http.Response, err error) string {
 	case err != nil:
 		return "due to retryable error, error: " + err.Error()
 	case resp.StatusCode == http.StatusTooManyRequests:
-		return fmt.Sprintf("due to server-side throttling, FlowSchema UID: %q", resp.Header.Get("X-Kubernetes-PF-FlowSchema-UID"))
+		flowSchema := resp.Header.Get("X-Kubernetes-PF-FlowSchema-UID") // of priority and fairness
+		return fmt.Sprintf("due to server-side throttling, FlowSchema UID: %q", flowSchema)
 	default:
 		return strconv.Itoa(resp.StatusCode)
 	}

@@ -47,7 +47,8 @@ func (r *Request) reportWait(ctx context.Context, waited time.Duration, reason s
 	if reason == "" {
 		reason = "client-side throttling, not priority and fairness"
 	}
-	logger.Info("Waited before sending request", "delay", waited, "reason", reason, "verb", r.verb, "URL", r.URL().Redacted())
+	logger.Info("Waited before sending request",
+		"delay", waited, "reason", reason, "verb", r.verb, "URL", r.URL().Redacted())
 }
 
 // longWaits keeps a client that is held back all the time from saying so all the time: once per second at

@@ -17,15 +17,15 @@ func TLSConfigFor(config *Config) (*tls.Config, error) {
 	return transport.TLSConfigFor(cfg)
 }
 
-// IsConfigTransportTLS says whether requests of config are encrypted, so that credentials may be sent. Insecure counts as
-// encrypted: it says nothing of who is at the other end.
+// IsConfigTransportTLS says whether requests of config are encrypted, so that credentials may be sent. Insecure counts
+// as encrypted: it says nothing of who is at the other end.
 func IsConfigTransportTLS(config Config) bool {
 	base, _, err := DefaultServerUrlFor(&config)
 	return err == nil && base.Scheme == "https"
 }
 
-// LoadTLSFiles reads CA, certificate and key from config's files into its data, where there is no data yet. From then on
-// the files are no longer followed.
+// LoadTLSFiles reads CA, certificate and key from config's files into its data, where there is no data yet. From then
+// on the files are no longer followed.
 func LoadTLSFiles(c *Config) error {
 	for _, part := range []struct {
 		kind, file string

@@ -73,7 +73,8 @@ func (r *Request) newStream(
 	contentType := resp.Header.Get("Content-Type")
 	media, params, err := mediaType(contentType)
 	if err != nil {
-		klog.FromContext(ctx).V(4).Info("Unexpected content type from the server", "contentType", contentType, "err", err)
+		klog.FromContext(ctx).V(4).Info("Unexpected content type from the server",
+			"contentType", contentType, "err", err)
 	}
 	objects, envelopes, framer, err := r.content.Negotiator.StreamDecoder(media, params)
 	if err != nil {

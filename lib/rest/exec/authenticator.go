@@ -48,8 +48,8 @@ type run struct {
 	err   error
 }
 
-// GetAuthenticator returns the authenticator of config and cluster. Equal arguments, cluster included, give the same one.
-// The plugin doesn't run before a request needs it. The error says what in config is wrong.
+// GetAuthenticator returns the authenticator of config and cluster. Equal arguments, cluster included, give the same
+// one. The plugin doesn't run before a request needs it. The error says what in config is wrong.
 func GetAuthenticator(config *api.ExecConfig, cluster *clientauthentication.Cluster) (*Authenticator, error) {
 	if err := validate(config); err != nil {
 		return nil, err
@@ -60,8 +60,8 @@ func GetAuthenticator(config *api.ExecConfig, cluster *clientauthentication.Clus
 // authenticators are all that this process made.
 var authenticators registry
 
-// registry finds an authenticator by what it was made from. A program uses few plugins, so it compares one by one: a key
-// made of a config would have to name each of its fields, and would be wrong as soon as one is added.
+// registry finds an authenticator by what it was made from. A program uses few plugins, so it compares one by one: a
+// key made of a config would have to name each of its fields, and would be wrong as soon as one is added.
 type registry struct {
 	mu  sync.Mutex
 	all []*Authenticator
@@ -108,7 +108,8 @@ func (a *Authenticator) tracked(dial connrotation.DialFunc) *transport.DialHolde
 }
 
 // UpdateTransportConfig makes c use the plugin's credentials, unless c has a token, a user name or a client certificate
-// already: then the plugin is not to run at all. A dial function in c stays in use, but makes its transport uncacheable.
+// already: then the plugin is not to run at all. A dial function in c stays in use, but makes its transport
+// uncacheable.
 func (a *Authenticator) UpdateTransportConfig(c *transport.Config) error {
 	switch {
 	case c.HasTokenAuth() || c.HasBasicAuth() || c.HasCertAuth():
@@ -127,8 +128,8 @@ func (a *Authenticator) UpdateTransportConfig(c *transport.Config) error {
 	return nil
 }
 
-// certificate is called at each TLS handshake. The request that it is for made sure that there are fresh credentials, so
-// the plugin doesn't run here, but for a transport that is used without its round tripper.
+// certificate is called at each TLS handshake. The request that it is for made sure that there are fresh credentials,
+// so the plugin doesn't run here, but for a transport that is used without its round tripper.
 func (a *Authenticator) certificate() (*tls.Certificate, error) {
 	creds, err := a.get(context.Background())
 	if err != nil {
@@ -182,8 +183,8 @@ func (a *Authenticator) finish(r *run) {
 	}
 	if old := a.creds; old != nil {
 		r.creds.epoch = old.epoch
-		// While nobody can get the new credentials, so that what is closed was opened with the old ones. A new token closes
-		// nothing: it travels with each request.
+		// While nobody can get the new credentials, so that what is closed was opened with the old ones. A new token
+		// closes nothing: it travels with each request.
 		if !old.sameCertificate(r.creds) {
 			r.creds.epoch++
 			a.conns.CloseAll()

@@ -31,9 +31,9 @@ func stdinError(config *api.ExecConfig, stdin *os.File) error {
 	return nil
 }
 
-// isTerminal says whether somebody may be typing: f is a character device and not the null device, which is what programs
-// without a terminal are given. To ask the kernel takes a package for each operating system, golang.org/x/term, and tells
-// apart no more than devices that nobody has as standard input.
+// isTerminal says whether somebody may be typing: f is a character device and not the null device, which is what
+// programs without a terminal are given. To ask the kernel takes a package for each operating system,
+// golang.org/x/term, and tells apart no more than devices that nobody has as standard input.
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	if err != nil || info.Mode()&os.ModeCharDevice == 0 {

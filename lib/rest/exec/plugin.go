@@ -23,7 +23,8 @@ import (
 // infoEnv is the variable that carries the request to the plugin.
 const infoEnv = "KUBERNETES_EXEC_INFO"
 
-const missingPluginHelp = "\n\nThe client's configuration names a credential plugin that isn't installed. What that is:\n" +
+const missingPluginHelp = "\n\n" +
+	"The client's configuration names a credential plugin that isn't installed. What that is:\n" +
 	"https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins"
 
 // plugin is a program and what it is told.

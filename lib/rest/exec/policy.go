@@ -9,8 +9,8 @@ import (
 	"client-go-workbook/lib/clientcmd/api"
 )
 
-// ValidatePluginPolicy says what is wrong with policy. An allowlist where none is used is an error, too: whoever wrote it
-// believes that it is in force.
+// ValidatePluginPolicy says what is wrong with policy. An allowlist where none is used is an error, too: whoever wrote
+// it believes that it is in force.
 func ValidatePluginPolicy(policy api.PluginPolicy) error {
 	switch policy.PolicyType {
 	case "", api.PluginPolicyAllowAll, api.PluginPolicyDenyAll:
@@ -29,7 +29,8 @@ func validateAllowlist(list []api.AllowlistEntry) error {
 	case list == nil:
 		return fmt.Errorf("plugin policy is %q but allowlist is unspecified", api.PluginPolicyAllowlist)
 	case len(list) == 0:
-		return fmt.Errorf("plugin policy is %q but allowlist is empty; %q allows nothing", api.PluginPolicyAllowlist, api.PluginPolicyDenyAll)
+		return fmt.Errorf("plugin policy is %q but allowlist is empty; %q allows nothing",
+			api.PluginPolicyAllowlist, api.PluginPolicyDenyAll)
 	}
 	for i, entry := range list {
 		if entry.Command == "" {
@@ -53,8 +54,8 @@ func permit(config *api.ExecConfig, cmd *exec.Cmd) error {
 	return nil
 }
 
-// permitListed compares what the names lead to: "aws" and "/usr/bin/aws" may be the same program, and "./aws" another. It
-// puts the path that it compared into cmd, so that this is what runs.
+// permitListed compares what the names lead to: "aws" and "/usr/bin/aws" may be the same program, and "./aws" another.
+// It puts the path that it compared into cmd, so that this is what runs.
 func permitListed(config *api.ExecConfig, cmd *exec.Cmd) error {
 	list := config.PluginPolicy.Allowlist
 	if slices.Contains(list, api.AllowlistEntry{Command: config.Command}) {
@@ -65,7 +66,8 @@ func permitListed(config *api.ExecConfig, cmd *exec.Cmd) error {
 		cmd.Path, err = exec.LookPath(cmd.Path)
 	}
 	if err != nil {
-		return fmt.Errorf("plugin path %q cannot be resolved for credential plugin allowlist check: %w", config.Command, err)
+		return fmt.Errorf("plugin path %q cannot be resolved for credential plugin allowlist check: %w",
+			config.Command, err)
 	}
 	for _, entry := range list {
 		if path, err := exec.LookPath(entry.Command); err == nil && filepath.Clean(path) == filepath.Clean(cmd.Path) {

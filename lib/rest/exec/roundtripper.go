@@ -26,8 +26,8 @@ func (r *roundTripper) WrappedRoundTripper() http.RoundTripper { return r.base }
 // CloseIdleConnections closes the connections that no request uses.
 func (r *roundTripper) CloseIdleConnections() { utilnet.CloseIdleConnectionsFor(r.base) }
 
-// RoundTrip leaves requests alone that have an Authorization header. When the server answers 401, it gets new credentials
-// and returns the answer as it is: whether to try again is the caller's to say.
+// RoundTrip leaves requests alone that have an Authorization header. When the server answers 401, it gets new
+// credentials and returns the answer as it is: whether to try again is the caller's to say.
 func (r *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Header.Get("Authorization") != "" {
 		return r.base.RoundTrip(req)

@@ -18,9 +18,9 @@ func NewBearerAuthRoundTripper(bearer string, rt http.RoundTripper) http.RoundTr
 	return &authorization{layer{rt}, func() string { return header }}
 }
 
-// NewBearerAuthWithRefreshRoundTripper sends the token that tokenFile holds, read again once a minute, with requests that
-// have no Authorization header. The bearer stands in until the file can be read; if it is empty, the file must be readable
-// at once. Without a tokenFile it is NewBearerAuthRoundTripper.
+// NewBearerAuthWithRefreshRoundTripper sends the token that tokenFile holds, read again once a minute, with requests
+// that have no Authorization header. The bearer stands in until the file can be read; if it is empty, the file must be
+// readable at once. Without a tokenFile it is NewBearerAuthRoundTripper.
 func NewBearerAuthWithRefreshRoundTripper(bearer, tokenFile string, rt http.RoundTripper) (http.RoundTripper, error) {
 	if tokenFile == "" {
 		return NewBearerAuthRoundTripper(bearer, rt), nil

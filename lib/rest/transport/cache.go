@@ -20,8 +20,8 @@ type cache struct {
 	entries map[cacheKey]weak.Pointer[lease]
 }
 
-// cacheKey is all of a config that makes a difference to the transport. Functions can't be compared; the holders' pointers
-// stand for them. It has strings only and pointers, so that comparing two keys can't panic.
+// cacheKey is all of a config that makes a difference to the transport. Functions can't be compared; the holders'
+// pointers stand for them. It has strings only and pointers, so that comparing two keys can't panic.
 type cacheKey struct {
 	caFile, certFile, keyFile string
 	caData, certData, keyData string `datapolicy:"security-key"`
@@ -81,8 +81,8 @@ func (c *cache) forget(key cacheKey, entry weak.Pointer[lease]) {
 	}
 }
 
-// lease is what clients hold of a transport. Connections and their goroutines hold the transport beneath, never the lease:
-// when nobody can reach it any more, no request will come.
+// lease is what clients hold of a transport. Connections and their goroutines hold the transport beneath, never the
+// lease: when nobody can reach it any more, no request will come.
 type lease struct {
 	layer
 }

@@ -8,8 +8,8 @@ import (
 	"net/url"
 )
 
-// Config says how to reach a server and as whom. The zero value reaches any server as nobody, with http.DefaultTransport.
-// Printing a Config never shows a credential.
+// Config says how to reach a server and as whom. The zero value reaches any server as nobody, with
+// http.DefaultTransport. Printing a Config never shows a credential.
 type Config struct {
 	// UserAgent is sent with every request that has none.
 	UserAgent string

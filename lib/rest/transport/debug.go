@@ -56,8 +56,8 @@ var byVerbosity = []struct {
 	{6, levels(DebugURLTiming)},
 }
 
-// DebugWrappers puts logging around rt if klog's verbosity is 6 or more by now. What is logged of a request depends on the
-// verbosity of the logger in its context.
+// DebugWrappers puts logging around rt if klog's verbosity is 6 or more by now. What is logged of a request depends on
+// the verbosity of the logger in its context.
 func DebugWrappers(rt http.RoundTripper) http.RoundTripper {
 	if klog.V(6).Enabled() {
 		return NewDebuggingRoundTripper(rt, DebugByContext)

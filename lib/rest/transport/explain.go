@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// explain adds to a TLS error what its text leaves open: whose certificate was refused, and whom it was checked against.
-// Other errors stay as they are.
+// explain adds to a TLS error what its text leaves open: whose certificate was refused, and whom it was checked
+// against. Other errors stay as they are.
 func (r *rotating) explain(g *generation, req *http.Request, err error) error {
 	var refused *tls.CertificateVerificationError
 	if errors.As(err, &refused) && len(refused.UnverifiedCertificates) > 0 {
@@ -25,13 +25,15 @@ func (r *rotating) explain(g *generation, req *http.Request, err error) error {
 		return fmt.Errorf("server %s refused the client certificate (%s): %w", req.URL.Host, r.identity(g), err)
 	}
 	if strings.HasSuffix(err.Error(), hungUp) {
-		return fmt.Errorf("server %s hung up after the TLS handshake, with client certificate (%s): %w", req.URL.Host, r.identity(g), err)
+		return fmt.Errorf("server %s hung up after the TLS handshake, with client certificate (%s): %w",
+			req.URL.Host, r.identity(g), err)
 	}
 	return err
 }
 
-// hungUp is how HTTP/2 reports a connection that ended before its first request. In TLS 1.3 a server looks at the client's
-// certificate when the handshake is over for the client: whether its alert is seen, or only this, is a matter of luck.
+// hungUp is how HTTP/2 reports a connection that ended before its first request. In TLS 1.3 a server looks at the
+// client's certificate when the handshake is over for the client: whether its alert is seen, or only this, is a matter
+// of luck.
 const hungUp = "http2: client conn could not be established"
 
 // Alerts of a server that looked at our certificate, or at its absence: RFC 8446, section 6.2.

@@ -58,9 +58,10 @@ func (i *impersonation) RoundTrip(req *http.Request) (*http.Response, error) {
 	})
 }
 
-// NewAuthProxyRoundTripper is for proxies that authenticate users themselves: it tells the server who the user is, in the
-// X-Remote-* headers, and replaces those that the request came with.
-func NewAuthProxyRoundTripper(username, uid string, groups []string, extra map[string][]string, rt http.RoundTripper) http.RoundTripper {
+// NewAuthProxyRoundTripper is for proxies that authenticate users themselves: it tells the server who the user is, in
+// the X-Remote-* headers, and replaces those that the request came with.
+func NewAuthProxyRoundTripper(username, uid string, groups []string, extra map[string][]string,
+	rt http.RoundTripper) http.RoundTripper {
 	return &authProxy{layer{rt}, ImpersonationConfig{username, uid, groups, extra}}
 }
 
@@ -82,7 +83,8 @@ func setAuthProxyHeaders(h http.Header, user ImpersonationConfig) {
 	for key := range h {
 		// A header that gets past this loop would be believed, so case must not matter.
 		switch lower := strings.ToLower(key); {
-		case lower == "x-remote-user", lower == "x-remote-uid", lower == "x-remote-group", strings.HasPrefix(lower, "x-remote-extra-"):
+		case lower == "x-remote-user", lower == "x-remote-uid", lower == "x-remote-group",
+			strings.HasPrefix(lower, "x-remote-extra-"):
 			delete(h, key)
 		}
 	}

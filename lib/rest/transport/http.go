@@ -54,8 +54,8 @@ func protocols(nextProtos []string) *http.Protocols {
 	return &p
 }
 
-// healthChecks makes HTTP/2 ping a connection on which nothing arrives. All requests share one connection: when its other
-// end vanishes without a word, they would hang until TCP gives up, a quarter of an hour later.
+// healthChecks makes HTTP/2 ping a connection on which nothing arrives. All requests share one connection: when its
+// other end vanishes without a word, they would hang until TCP gives up, a quarter of an hour later.
 func healthChecks() *http.HTTP2Config {
 	return &http.HTTP2Config{
 		SendPingTimeout: seconds("HTTP2_READ_IDLE_TIMEOUT_SECONDS", 30), // 0: no health checks
@@ -69,7 +69,8 @@ func seconds(variable string, otherwise int) time.Duration {
 	if s := os.Getenv(variable); s != "" {
 		var err error
 		if n, err = strconv.Atoi(s); err != nil || n < 0 {
-			klog.Background().Info("Not a number of seconds, using the default", "variable", variable, "value", s, "default", otherwise)
+			klog.Background().Info("Not a number of seconds, using the default",
+				"variable", variable, "value", s, "default", otherwise)
 			n = otherwise
 		}
 	}

@@ -49,8 +49,8 @@ func TestProtocol(t *testing.T) {
 	}
 }
 
-// A peer that vanishes without a word is found out by a ping, 30 seconds after it was heard of last; 15 seconds later the
-// connection is given up. Then a new request gets a new connection.
+// A peer that vanishes without a word is found out by a ping, 30 seconds after it was heard of last; 15 seconds later
+// the connection is given up. Then a new request gets a new connection.
 func TestSilentConnectionIsGivenUp(t *testing.T) {
 	for _, test := range []struct {
 		name, readIdle, ping string

@@ -79,7 +79,8 @@ var whoAreYou = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, name)
 })
 
-// serverConfig is for a server with pair's certificate that asks clients for one of clients' authority, if that isn't nil.
+// serverConfig is for a server with pair's certificate that asks clients for one of clients' authority, if that isn't
+// nil.
 func serverConfig(t testing.TB, pair transporttest.Pair, clients *x509.CertPool) *tls.Config {
 	config := &tls.Config{Certificates: []tls.Certificate{pair.TLS(t)}, NextProtos: []string{"h2", "http/1.1"}}
 	if clients != nil {

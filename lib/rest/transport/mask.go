@@ -49,7 +49,8 @@ func maskedValue(key, value string) string {
 	return value
 }
 
-// maskedAuthorization leaves the scheme, if it is a well known one: of anything else the first word may be the credential.
+// maskedAuthorization leaves the scheme, if it is a well known one: of anything else the first word may be the
+// credential.
 func maskedAuthorization(value string) string {
 	scheme, credential, _ := strings.Cut(value, " ")
 	switch strings.ToLower(scheme) {
@@ -64,8 +65,8 @@ func maskedAuthorization(value string) string {
 	return masked
 }
 
-// maskedSubprotocols hides the bearer token that a browser, which can't set Authorization, sends among the protocols that
-// it offers.
+// maskedSubprotocols hides the bearer token that a browser, which can't set Authorization, sends among the protocols
+// that it offers.
 func maskedSubprotocols(value string) string {
 	const bearer = "base64url.bearer.authorization.k8s.io."
 	protocols := strings.Split(value, ",")

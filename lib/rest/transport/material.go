@@ -114,8 +114,8 @@ func (m material) samePair(o material) bool {
 	return bytes.Equal(m.cert, o.cert) && bytes.Equal(m.key, o.key)
 }
 
-// certificatePool returns the certificates in PEM blocks. An empty file gives an empty pool, which trusts nobody: it must
-// not fall back to the system's authorities.
+// certificatePool returns the certificates in PEM blocks. An empty file gives an empty pool, which trusts nobody: it
+// must not fall back to the system's authorities.
 func certificatePool(blocks []byte) (*x509.CertPool, error) {
 	pool := x509.NewCertPool()
 	if len(blocks) == 0 || pool.AppendCertsFromPEM(blocks) {

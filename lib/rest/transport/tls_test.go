@@ -98,8 +98,8 @@ func TestServerRefusesTheClient(t *testing.T) {
 	}
 }
 
-// With TLS 1.3 the handshake is over for the client when the server looks at its certificate, and how the refusal comes to
-// light is a matter of luck. Where it does, the certificate is named.
+// With TLS 1.3 the handshake is over for the client when the server looks at its certificate, and how the refusal comes
+// to light is a matter of luck. Where it does, the certificate is named.
 func TestServerRefusesTheClientAfterTheHandshake(t *testing.T) {
 	ca := transporttest.NewCA(t, "our CA")
 	alice := ca.Issue(t, "alice", transporttest.Expired)

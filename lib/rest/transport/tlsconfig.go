@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// TLSConfigFor returns the TLS side of c, or nil if c asks for nothing special. The files that c names must be there and
-// hold what they should. A client certificate in files is read again at each handshake, a CA file is not.
+// TLSConfigFor returns the TLS side of c, or nil if c asks for nothing special. The files that c names must be there
+// and hold what they should. A client certificate in files is read again at each handshake, a CA file is not.
 func TLSConfigFor(c *Config) (*tls.Config, error) {
 	m, err := c.TLS.load()
 	if err != nil {

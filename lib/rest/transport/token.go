@@ -44,8 +44,8 @@ type ResettableTokenSource interface {
 	ResetTokenOlderThan(t time.Time)
 }
 
-// NewCachedFileTokenSource gives the token in a file, which it reads again when 50 seconds are over. While the file can't
-// be read, or is empty, it gives the token that it read last.
+// NewCachedFileTokenSource gives the token in a file, which it reads again when 50 seconds are over. While the file
+// can't be read, or is empty, it gives the token that it read last.
 func NewCachedFileTokenSource(path string) ResettableTokenSource {
 	return &cachedTokens{base: tokenFile(path), leeway: tokenFileLeeway}
 }
@@ -96,8 +96,8 @@ func (c *cachedTokens) Token() (*Token, error) {
 	return token, nil
 }
 
-// keepLocked goes on with the old token, if there is one. Only the first failure of a series is logged, as every request
-// tries again.
+// keepLocked goes on with the old token, if there is one. Only the first failure of a series is logged, as every
+// request tries again.
 func (c *cachedTokens) keepLocked(err error) (*Token, error) {
 	if c.token == nil {
 		return nil, err
@@ -144,8 +144,8 @@ func (t *tokens) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Header.Get("Authorization") != "" {
 		return t.next.RoundTrip(req)
 	}
-	// Taken before the token is, so that a token fetched for this very request survives its 401: refused twice in a row,
-	// it is the user who is refused, and not an old token.
+	// Taken before the token is, so that a token fetched for this very request survives its 401: refused twice in a
+	// row, it is the user who is refused, and not an old token.
 	start := time.Now()
 	token, err := t.source.Token()
 	if err != nil {

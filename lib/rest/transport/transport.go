@@ -33,7 +33,8 @@ func (c *Config) check() error {
 	return nil
 }
 
-// HTTPWrappersForConfig puts config's authentication and other headers around rt, in the order of the package's picture.
+// HTTPWrappersForConfig puts config's authentication and other headers around rt, in the order of the package's
+// picture.
 func HTTPWrappersForConfig(config *Config, rt http.RoundTripper) (http.RoundTripper, error) {
 	if config.HasBasicAuth() && config.HasTokenAuth() {
 		return nil, errors.New("username/password or bearer token may be set, but not both")
@@ -63,8 +64,8 @@ func HTTPWrappersForConfig(config *Config, rt http.RoundTripper) (http.RoundTrip
 // WrapperFunc puts a round tripper around another.
 type WrapperFunc func(rt http.RoundTripper) http.RoundTripper
 
-// Wrappers returns a function that calls each of fns in order, so that the last is outermost. Nil functions are skipped;
-// without any function the result is nil.
+// Wrappers returns a function that calls each of fns in order, so that the last is outermost. Nil functions are
+// skipped; without any function the result is nil.
 func Wrappers(fns ...WrapperFunc) WrapperFunc {
 	var wrap WrapperFunc
 	for _, fn := range fns {

@@ -52,8 +52,8 @@ func (ca *CA) Pool() *x509.CertPool {
 	return pool
 }
 
-// Issue returns a certificate for name, which is a host or an address if the certificate is to be a server's. It is valid
-// for both ends. Each change may alter it before it is signed.
+// Issue returns a certificate for name, which is a host or an address if the certificate is to be a server's. It is
+// valid for both ends. Each change may alter it before it is signed.
 func (ca *CA) Issue(t testing.TB, name string, changes ...func(*x509.Certificate)) Pair {
 	template := newTemplate(name)
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
@@ -108,7 +108,8 @@ func newKey(t testing.TB) *ecdsa.PrivateKey {
 	return key
 }
 
-func sign(t testing.TB, template, parent *x509.Certificate, key, parentKey *ecdsa.PrivateKey) ([]byte, *x509.Certificate) {
+func sign(t testing.TB, template, parent *x509.Certificate,
+	key, parentKey *ecdsa.PrivateKey) ([]byte, *x509.Certificate) {
 	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, parentKey)
 	require.NoError(t, err)
 	cert, err := x509.ParseCertificate(der)
