@@ -9,7 +9,6 @@ import (
 	apidiscovery "k8s.io/api/apidiscovery/v2"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
@@ -18,39 +17,48 @@ var (
 	statusVerbs   = []string{"get", "patch", "update"}
 )
 
-// serveNonResource answers what a client asks before it knows any resource. Discovery comes in two forms: one document
-// for each group and version under /apis, or everything at once for those who accept an APIGroupDiscoveryList.
-func (s *Server) serveNonResource(w http.ResponseWriter, r *Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		http.NotFound(w, r.Request)
-		return
-	}
-	path := strings.Trim(r.URL.Path, "/")
-	switch parts := strings.Split(path, "/"); {
-	case path == "healthz", path == "livez", path == "readyz":
-		_, _ = w.Write([]byte("ok"))
-	case path == "version":
-		document, _ := json.Marshal(s.config.Version) // a struct of strings
-		write(w, asJSON, http.StatusOK, document)
-	case path == "api" || path == "apis":
-		s.serveGroups(w, r, path == "api")
-	case len(parts) == 2 && parts[0] == "api":
-		s.serveGroupVersion(w, r, schema.GroupVersion{Version: parts[1]})
-	case len(parts) == 2 && parts[0] == "apis":
-		s.serveGroup(w, r, parts[1])
+// SetDown makes the discovery of a group version fail, or work again: 503 for its own document, "Stale" in the aggregated
+// one. This is how an extension API server looks whose backend is away.
+func (s *Server) SetDown(gv schema.GroupVersion, down bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.down[gv] = down
+}
+
+func (s *Server) isDown(gv schema.GroupVersion) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.down[gv]
+}
+
+// serveDiscovery answers what a client asks before it knows any resource, in one of two forms: a document for
+// each group and version under /apis, or everything at once for those who accept an APIGroupDiscoveryList.
+func (s *Server) serveDiscovery(w http.ResponseWriter, r *Request) error {
+	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
+	core := parts[0] == "api"
+	switch {
+	case r.Method != http.MethodGet:
+	case len(parts) == 1 && (core || parts[0] == "apis"):
+		return s.serveGroups(w, r, core)
+	case len(parts) == 2 && core:
+		return s.serveGroupVersion(w, r, schema.GroupVersion{Version: parts[1]})
 	case len(parts) == 3 && parts[0] == "apis":
-		s.serveGroupVersion(w, r, schema.GroupVersion{Group: parts[1], Version: parts[2]})
-	default:
-		http.NotFound(w, r.Request)
+		return s.serveGroupVersion(w, r, schema.GroupVersion{Group: parts[1], Version: parts[2]})
+	case r.URL.Path == "/version":
+		w.Header().Set("Content-Type", "application/json")
+		_, err := w.Write([]byte(`{"major":"1","minor":"37","gitVersion":"v1.37.2"}`))
+		return err
 	}
+	http.NotFound(w, r.Request)
+	return nil
 }
 
 // serveGroups answers at /api, which is about the core group, and at /apis, which is about all others.
-func (s *Server) serveGroups(w http.ResponseWriter, r *Request, core bool) {
+func (s *Server) serveGroups(w http.ResponseWriter, r *Request, core bool) error {
 	groups := slices.DeleteFunc(s.groups(), func(g metav1.APIGroup) bool { return (g.Name == "") != core })
 	switch {
-	case !s.config.LegacyDiscovery && acceptsAggregated(r.Request):
-		s.serveAggregated(w, r, groups)
+	case !s.config.LegacyDiscovery && strings.HasPrefix(r.Header.Get("Accept"), aggregated):
+		return s.serveAggregated(w, groups)
 	case core:
 		versions := &metav1.APIVersions{TypeMeta: metav1.TypeMeta{Kind: "APIVersions", APIVersion: "v1"}, Versions: []string{}}
 		for _, g := range groups {
@@ -58,43 +66,9 @@ func (s *Server) serveGroups(w http.ResponseWriter, r *Request, core bool) {
 				versions.Versions = append(versions.Versions, v.Version)
 			}
 		}
-		writeObject(w, r, versions)
-	default:
-		writeObject(w, r, &metav1.APIGroupList{TypeMeta: metav1.TypeMeta{Kind: "APIGroupList", APIVersion: "v1"}, Groups: groups})
+		return r.reply(w, http.StatusOK, versions)
 	}
-}
-
-func (s *Server) serveGroup(w http.ResponseWriter, r *Request, name string) {
-	for _, g := range s.groups() {
-		if g.Name == name {
-			g.TypeMeta = metav1.TypeMeta{Kind: "APIGroup", APIVersion: "v1"}
-			writeObject(w, r, &g)
-			return
-		}
-	}
-	http.NotFound(w, r.Request)
-}
-
-func (s *Server) serveGroupVersion(w http.ResponseWriter, r *Request, gv schema.GroupVersion) {
-	list := &metav1.APIResourceList{
-		TypeMeta:     metav1.TypeMeta{Kind: "APIResourceList", APIVersion: "v1"},
-		GroupVersion: gv.String(),
-	}
-	for _, k := range s.kindsOf(gv) {
-		list.APIResources = append(list.APIResources, k.apiResources()...)
-	}
-	switch {
-	case len(list.APIResources) == 0:
-		http.NotFound(w, r.Request)
-	case s.isDown(gv):
-		writeError(w, r.Request, backendAway(gv))
-	default:
-		writeObject(w, r, list)
-	}
-}
-
-func backendAway(gv schema.GroupVersion) error {
-	return apierrors.NewServiceUnavailable("the backend of " + gv.String() + " is away")
+	return r.reply(w, http.StatusOK, &metav1.APIGroupList{TypeMeta: metav1.TypeMeta{Kind: "APIGroupList", APIVersion: "v1"}, Groups: groups})
 }
 
 // groups lists each group with its versions, in the order of Config.Resources; the first version is the preferred one.
@@ -116,36 +90,34 @@ func (s *Server) kindsOf(gv schema.GroupVersion) []*kind {
 	return slices.DeleteFunc(slices.Clone(s.kinds), func(k *kind) bool { return k.GroupVersion() != gv })
 }
 
-// apiResources describes the kind and its subresource.
-func (k *kind) apiResources() []metav1.APIResource {
-	main := metav1.APIResource{
-		Name: k.Plural, SingularName: k.singular(), Namespaced: k.Namespaced, Kind: k.Kind,
-		Verbs: resourceVerbs, ShortNames: k.ShortNames, Categories: k.Categories,
+func (s *Server) serveGroupVersion(w http.ResponseWriter, r *Request, gv schema.GroupVersion) error {
+	kinds := s.kindsOf(gv)
+	switch {
+	case len(kinds) == 0:
+		http.NotFound(w, r.Request)
+		return nil
+	case s.isDown(gv):
+		return apierrors.NewServiceUnavailable("the backend of " + gv.String() + " is away")
 	}
-	if !k.Status {
-		return []metav1.APIResource{main}
-	}
-	status := metav1.APIResource{Name: k.Plural + "/status", Namespaced: k.Namespaced, Kind: k.Kind, Verbs: statusVerbs}
-	return []metav1.APIResource{main, status}
-}
-
-const aggregatedContentType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
-
-// acceptsAggregated tells whether the client prefers the aggregated form. Old clients do not know of it.
-func acceptsAggregated(r *http.Request) bool {
-	for _, a := range accept(r) {
-		if a.params["as"] == "" {
-			return false
-		}
-		if a.mediaType == runtime.ContentTypeJSON && a.params["as"] == "APIGroupDiscoveryList" &&
-			a.params["g"] == apidiscovery.GroupName && a.params["v"] == "v2" {
-			return true
+	list := &metav1.APIResourceList{TypeMeta: metav1.TypeMeta{Kind: "APIResourceList", APIVersion: "v1"}, GroupVersion: gv.String()}
+	for _, k := range kinds {
+		list.APIResources = append(list.APIResources, metav1.APIResource{
+			Name: k.Plural, SingularName: strings.ToLower(k.Kind), Namespaced: k.Namespaced, Kind: k.Kind,
+			Verbs: resourceVerbs, ShortNames: k.ShortNames,
+		})
+		if k.Status {
+			list.APIResources = append(list.APIResources, metav1.APIResource{
+				Name: k.Plural + "/status", Namespaced: k.Namespaced, Kind: k.Kind, Verbs: statusVerbs,
+			})
 		}
 	}
-	return false
+	return r.reply(w, http.StatusOK, list)
 }
 
-func (s *Server) serveAggregated(w http.ResponseWriter, r *Request, groups []metav1.APIGroup) {
+// aggregated is the media type of everything at once. Old clients do not know of it, new ones ask for it first.
+const aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+
+func (s *Server) serveAggregated(w http.ResponseWriter, groups []metav1.APIGroup) error {
 	list := apidiscovery.APIGroupDiscoveryList{
 		TypeMeta: metav1.TypeMeta{Kind: "APIGroupDiscoveryList", APIVersion: apidiscovery.SchemeGroupVersion.String()},
 	}
@@ -156,13 +128,8 @@ func (s *Server) serveAggregated(w http.ResponseWriter, r *Request, groups []met
 		}
 		list.Items = append(list.Items, item)
 	}
-	document, err := json.Marshal(list)
-	if err != nil {
-		writeError(w, r.Request, err)
-		return
-	}
-	w.Header().Set("Content-Type", aggregatedContentType)
-	_, _ = w.Write(document)
+	w.Header().Set("Content-Type", aggregated)
+	return json.NewEncoder(w).Encode(list)
 }
 
 // versionDiscovery describes a group version; one that is down is Stale, and its resources are not known.
@@ -172,22 +139,18 @@ func (s *Server) versionDiscovery(gv schema.GroupVersion) apidiscovery.APIVersio
 	}
 	out := apidiscovery.APIVersionDiscovery{Version: gv.Version, Freshness: apidiscovery.DiscoveryFreshnessCurrent}
 	for _, k := range s.kindsOf(gv) {
-		out.Resources = append(out.Resources, k.discovery())
-	}
-	return out
-}
-
-func (k *kind) discovery() apidiscovery.APIResourceDiscovery {
-	responseKind := metav1.GroupVersionKind(k.GroupVersionKind)
-	out := apidiscovery.APIResourceDiscovery{
-		Resource: k.Plural, SingularResource: k.singular(), ResponseKind: &responseKind, Scope: apidiscovery.ScopeCluster,
-		Verbs: resourceVerbs, ShortNames: k.ShortNames, Categories: k.Categories,
-	}
-	if k.Namespaced {
-		out.Scope = apidiscovery.ScopeNamespace
-	}
-	if k.Status {
-		out.Subresources = []apidiscovery.APISubresourceDiscovery{{Subresource: "status", ResponseKind: &responseKind, Verbs: statusVerbs}}
+		responseKind := metav1.GroupVersionKind(k.GroupVersionKind)
+		resource := apidiscovery.APIResourceDiscovery{
+			Resource: k.Plural, SingularResource: strings.ToLower(k.Kind), ResponseKind: &responseKind, Scope: apidiscovery.ScopeCluster,
+			Verbs: resourceVerbs, ShortNames: k.ShortNames,
+		}
+		if k.Namespaced {
+			resource.Scope = apidiscovery.ScopeNamespace
+		}
+		if k.Status {
+			resource.Subresources = []apidiscovery.APISubresourceDiscovery{{Subresource: "status", ResponseKind: &responseKind, Verbs: statusVerbs}}
+		}
+		out.Resources = append(out.Resources, resource)
 	}
 	return out
 }

@@ -2,190 +2,105 @@ package apitest
 
 import (
 	"bytes"
-	"encoding/binary"
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
-	"sync"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/watch"
 )
 
-// encoding is how bytes on the wire are written.
-type encoding int
+// formats are JSON and protobuf. Their scheme is empty: whoever reads or writes an object here knows its kind.
+var formats = serializer.NewCodecFactory(runtime.NewScheme()).SupportedMediaTypes()
 
-const (
-	asJSON encoding = iota
-	asProtobuf
-	encodings // how many there are
-)
-
-func (e encoding) contentType() string {
-	return [encodings]string{runtime.ContentTypeJSON, runtime.ContentTypeProtobuf}[e]
-}
-
-// protobufMagic starts every protobuf document, so that a reader can tell it from JSON.
-var protobufMagic = []byte("k8s\x00")
-
-// kind is a Resource with what the server needs to speak it.
-type kind struct {
-	Resource
-	empty  runtime.Object // never changed
-	typed  bool           // its Go type is in the scheme; otherwise it is Unstructured
-	binary bool           // the Go type can be written as protobuf
-	head   []byte         // starts a JSON document: the kind and version that a typed object itself leaves out
-}
-
-// protobufMarshaler is what the Go types of k8s.io/api can do, and those of most custom resources can't.
-type protobufMarshaler interface{ Marshal() ([]byte, error) }
-
-func newKind(r Resource, scheme *runtime.Scheme) *kind {
-	k := &kind{Resource: r, head: []byte("{")}
-	if empty, err := scheme.New(r.GroupVersionKind); err == nil {
-		k.empty, k.typed = empty, true
-		k.head = fmt.Appendf(nil, `{"kind":%q,"apiVersion":%q,`, r.Kind, r.GroupVersion())
-	} else {
-		custom := &unstructured.Unstructured{}
-		custom.SetGroupVersionKind(r.GroupVersionKind)
-		k.empty = custom
-	}
-	_, k.binary = k.empty.(protobufMarshaler)
-	return k
-}
-
-// newObject returns an empty object of the kind.
-func (k *kind) newObject() runtime.Object { return k.empty.DeepCopyObject() }
-
-// cached is one encoding of a revision.
-type cached struct {
-	once  sync.Once
-	bytes []byte
-	err   error
-}
-
-// item is the object as it stands in a list: bare, without the kind if the list says it.
-func (r *revision) item(e encoding) ([]byte, error) {
-	c := &r.cache[e]
-	c.once.Do(func() {
-		if e == asProtobuf {
-			c.bytes, c.err = r.obj.(protobufMarshaler).Marshal()
-		} else {
-			c.bytes, c.err = json.Marshal(r.obj)
-			c.bytes = bytes.TrimSpace(c.bytes) // Unstructured ends with a newline
+// negotiate picks the first media type that the client accepts and the server can write; clients of Kubernetes write no
+// q values. A client that asks for a form that the server does not have (as=Table) usually names a plain one after it.
+func negotiate(accept string, protobuf bool) (format runtime.SerializerInfo, ok bool) {
+	for clause := range strings.SplitSeq(cmp.Or(accept, "*/*"), ",") {
+		mediaType, params, err := mime.ParseMediaType(clause)
+		switch {
+		case err != nil || params["as"] != "" || mediaType == runtime.ContentTypeProtobuf && !protobuf:
+			continue
+		case mediaType == "*/*" || mediaType == "application/*":
+			mediaType = runtime.ContentTypeJSON
 		}
-		if c.err != nil {
-			c.err = fmt.Errorf("encode %s %q: %w", r.kind.Plural, r.key, c.err)
+		format, ok = runtime.SerializerInfoForMediaType(formats, mediaType)
+		if ok && format.StreamSerializer != nil { // YAML can't be streamed, so it is not offered at all
+			return format, true
 		}
-	})
-	return c.bytes, c.err
-}
-
-// document is the object as it stands alone, with its kind.
-func (r *revision) document(e encoding) ([]byte, error) {
-	item, err := r.item(e)
-	switch {
-	case err != nil:
-		return nil, err
-	case e == asProtobuf:
-		return envelope(r.kind.GroupVersionKind, item)
 	}
-	return append(bytes.Clone(r.kind.head), item[1:]...), nil
+	format, _ = runtime.SerializerInfoForMediaType(formats, runtime.ContentTypeJSON)
+	return format, false
 }
 
-// envelope puts protobuf into the document that says what it is.
-func envelope(gvk schema.GroupVersionKind, raw []byte) ([]byte, error) {
-	unknown := runtime.Unknown{Raw: raw}
-	unknown.APIVersion, unknown.Kind = gvk.ToAPIVersionAndKind()
-	out := make([]byte, len(protobufMagic)+unknown.Size())
-	n, err := unknown.MarshalTo(out[copy(out, protobufMagic):])
-	return out[:len(protobufMagic)+n], err
-}
-
-// listDocument joins what each item has in its cache already; nothing is encoded twice.
-func listDocument(e encoding, k *kind, m metav1.ListMeta, revisions []*revision) ([]byte, error) {
-	items, size, err := encodeItems(e, revisions)
+// decode reads the object in a request, as its Content-Type says.
+func (r *Request) decode() (runtime.Object, error) {
+	mediaType, _, _ := mime.ParseMediaType(cmp.Or(r.Header.Get("Content-Type"), runtime.ContentTypeJSON))
+	format, known := runtime.SerializerInfoForMediaType(formats, mediaType)
+	if !known || mediaType == runtime.ContentTypeProtobuf && !r.kind.protobuf {
+		return nil, statusError(http.StatusUnsupportedMediaType, metav1.StatusReasonUnsupportedMediaType, "the body's format is unknown: "+mediaType)
+	}
+	want := r.kind.GroupVersionKind
+	obj, got, err := format.Serializer.Decode(r.Payload, &want, r.kind.empty.DeepCopyObject())
 	if err != nil {
-		return nil, err
+		return nil, apierrors.NewBadRequest(err.Error())
 	}
-	gvk := k.GroupVersion().WithKind(k.Kind + "List")
-	if e == asProtobuf {
-		return protobufList(gvk, m, items, size)
+	if *got != want {
+		return nil, apierrors.NewBadRequest(fmt.Sprintf("%s in version %q cannot be handled as a %s", got.Kind, got.GroupVersion(), want.Kind))
 	}
-	metadata, err := json.Marshal(m)
+	obj.GetObjectKind().SetGroupVersionKind(want)
+	return obj, nil
+}
+
+// reply sends an object, which says its kind, in the client's format.
+func (r *Request) reply(w http.ResponseWriter, code int, obj runtime.Object) error {
+	var document bytes.Buffer
+	if err := r.format.Serializer.Encode(obj, &document); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", r.format.MediaType)
+	w.WriteHeader(code)
+	_, _ = w.Write(document.Bytes()) // the client may have gone
+	return nil
+}
+
+// replyList sends a list of objects. Those with a Go type say nothing of their kind there: the list says it for all.
+func (r *Request) replyList(w http.ResponseWriter, p *page) error {
+	list := r.kind.emptyList.DeepCopyObject()
+	if err := meta.SetList(list, p.items); err != nil {
+		return err
+	}
+	if r.kind.typed {
+		_ = meta.EachListItem(list, func(item runtime.Object) error { // the list's own copy
+			item.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
+			return nil
+		})
+	}
+	listMeta, err := meta.ListAccessor(list)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := fmt.Appendf(make([]byte, 0, size+len(metadata)+100), `{"kind":%q,"apiVersion":%q,"metadata":%s,"items":[`, gvk.Kind, gvk.GroupVersion(), metadata)
-	for i, item := range items {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = append(out, item...)
-	}
-	return append(out, "]}\n"...), nil
+	listMeta.SetResourceVersion(p.ResourceVersion)
+	listMeta.SetContinue(p.Continue)
+	return r.reply(w, http.StatusOK, list)
 }
 
-// encodeItems returns the items, and how long a list of them can get without its metadata.
-func encodeItems(e encoding, revisions []*revision) (items [][]byte, size int, err error) {
-	const maxSeparator = 1 + binary.MaxVarintLen32
-	items = make([][]byte, len(revisions))
-	for i, r := range revisions {
-		if items[i], err = r.item(e); err != nil {
-			return nil, 0, err
-		}
-		size += len(items[i]) + maxSeparator
+// fail sends an error as a Status.
+func (r *Request) fail(w http.ResponseWriter, err error) {
+	status := statusOf(err)
+	if d := status.Details; d != nil && d.RetryAfterSeconds > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(d.RetryAfterSeconds)))
 	}
-	return items, size, nil
-}
-
-// protobufList writes the message that all lists share: metadata is field 1, items is field 2.
-func protobufList(gvk schema.GroupVersionKind, m metav1.ListMeta, items [][]byte, size int) ([]byte, error) {
-	metadata, err := m.Marshal()
-	if err != nil {
-		return nil, err
-	}
-	raw := appendField(make([]byte, 0, size+len(metadata)+10), 1, metadata)
-	for _, item := range items {
-		raw = appendField(raw, 2, item)
-	}
-	return envelope(gvk, raw)
-}
-
-// appendField writes a length-delimited protobuf field.
-func appendField(out []byte, number byte, value []byte) []byte {
-	const lengthDelimited = 2
-	out = append(out, number<<3|lengthDelimited)
-	return append(binary.AppendUvarint(out, uint64(len(value))), value...)
-}
-
-// frame is one event of a watch stream: a line of JSON, or protobuf with its length in front.
-func frame(e encoding, event watch.EventType, document []byte) ([]byte, error) {
-	if e == asJSON {
-		return fmt.Appendf(nil, "{\"type\":%q,\"object\":%s}\n", event, document), nil
-	}
-	message := metav1.WatchEvent{Type: string(event), Object: runtime.RawExtension{Raw: document}}
-	raw, err := message.Marshal()
-	if err != nil {
-		return nil, err
-	}
-	return append(binary.BigEndian.AppendUint32(nil, uint32(len(raw))), raw...), nil
-}
-
-// encode writes an object that is not in the store: a Status, or discovery.
-func encode(e encoding, obj runtime.Object) ([]byte, error) {
-	if m, ok := obj.(protobufMarshaler); ok && e == asProtobuf {
-		raw, err := m.Marshal()
-		if err != nil {
-			return nil, err
-		}
-		return envelope(obj.GetObjectKind().GroupVersionKind(), raw)
-	}
-	return json.Marshal(obj)
+	_ = r.reply(w, int(status.Code), status) // a Status can be written in every format
 }
 
 // statusOf is an error in the only form in which a client learns its reason. What is no API error is the server's own.
@@ -203,4 +118,42 @@ func statusError(code int32, reason metav1.StatusReason, message string) error {
 	return &apierrors.StatusError{ErrStatus: metav1.Status{
 		Status: metav1.StatusFailure, Code: code, Reason: reason, Message: message,
 	}}
+}
+
+// stream writes the events of a watch, one Write for each. After the first error it does nothing.
+type stream struct {
+	w      http.ResponseWriter
+	format runtime.SerializerInfo
+	err    error
+}
+
+// startStream starts the response, so that the client has its watch before there is an event.
+func (r *Request) startStream(w http.ResponseWriter) *stream {
+	contentType := r.format.MediaType
+	if !r.format.EncodesAsText {
+		contentType += ";stream=watch"
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(http.StatusOK)
+	return &stream{w: w, format: r.format}
+}
+
+func (s *stream) send(event watch.EventType, obj runtime.Object) {
+	var document, frame bytes.Buffer
+	if s.err == nil {
+		s.err = s.format.Serializer.Encode(obj, &document)
+	}
+	if s.err == nil {
+		e := &metav1.WatchEvent{Type: string(event), Object: runtime.RawExtension{Raw: document.Bytes()}}
+		s.err = s.format.StreamSerializer.Serializer.Encode(e, s.format.StreamSerializer.Framer.NewFrameWriter(&frame))
+	}
+	if s.err == nil {
+		_, s.err = s.w.Write(frame.Bytes())
+	}
+}
+
+func (s *stream) flush() {
+	if s.err == nil {
+		s.err = http.NewResponseController(s.w).Flush()
+	}
 }

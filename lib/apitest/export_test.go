@@ -2,7 +2,8 @@ package apitest
 
 import (
 	"fmt"
-	"strconv"
+	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
@@ -12,50 +13,33 @@ func (s *Server) CheckInvariants() error {
 	st := s.store
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	last := st.compacted
-	for e := st.first; e != st.tail; e = e.next {
-		switch {
-		case !isClosed(e.ready):
-			return fmt.Errorf("entry %d is in the log, but not ready", e.rv)
-		case e.mark == noMark && e.rv != last+1, e.mark != noMark && e.rv != last:
-			return fmt.Errorf("entry %d follows %d", e.rv, last)
+	replayed := map[*kind]table{}
+	for i, c := range st.log {
+		if c.rv != uint64(i)+2 {
+			return fmt.Errorf("log[%d] has version %d", i, c.rv)
 		}
-		last = e.rv
-	}
-	switch {
-	case last != st.rv:
-		return fmt.Errorf("the log ends at %d, the store is at %d", last, st.rv)
-	case isClosed(st.tail.ready):
-		return fmt.Errorf("the tail is filled")
+		if c.kind != nil {
+			replayed[c.kind] = replayed[c.kind].put(c.key, c.new)
+		}
 	}
 	for k, t := range st.tables {
-		if err := t.check(k, st.rv); err != nil {
-			return fmt.Errorf("%s: %w", k.Plural, err)
+		if !slices.Equal(t, replayed[k]) {
+			return fmt.Errorf("%s: the log says %v, the table has %v", k.Plural, replayed[k], t)
+		}
+		if !slices.IsSortedFunc(t, func(a, b row) int { return strings.Compare(a.key, b.key) }) {
+			return fmt.Errorf("%s: not sorted: %v", k.Plural, t)
+		}
+		for _, r := range t {
+			if m := metaOf(r.obj); nameOf(m).String() != r.key {
+				return fmt.Errorf("%s: at %s there is %s", k.Plural, r.key, nameOf(m))
+			}
 		}
 	}
-	return nil
-}
-
-func (t *table) check(k *kind, rv uint64) error {
-	for key, r := range t.objects {
-		m := accessor(r.obj)
-		if r.key != key || r.kind != k || r.rv > rv || m.GetResourceVersion() != strconv.FormatUint(r.rv, 10) ||
-			key != (ref{k, m.GetNamespace(), m.GetName()}).key() {
-			return fmt.Errorf("at %s there is %s of version %s", key, r.key, m.GetResourceVersion())
-		}
-	}
-	if t.sorted != nil && fmt.Sprint(t.sorted) != fmt.Sprint(sortedByKey(t.objects)) {
-		return fmt.Errorf("the sorted objects are not the objects")
-	}
-	return nil
-}
-
-func isClosed(c chan struct{}) bool {
 	select {
-	case <-c:
-		return true
+	case <-st.news:
+		return fmt.Errorf("there is nothing new, but it is announced")
 	default:
-		return false
+		return nil
 	}
 }
 
@@ -63,8 +47,8 @@ func isClosed(c chan struct{}) bool {
 func (s *Server) StateAt(gvr schema.GroupVersionResource, rv uint64) ([]string, error) {
 	state, err := s.store.at(s.lookup(gvr), rv)
 	var out []string
-	for _, r := range state.objects {
-		out = append(out, fmt.Sprintf("%s@%d", r.key, r.rv))
+	for _, r := range state {
+		out = append(out, fmt.Sprintf("%s@%s", r.key, metaOf(r.obj).GetResourceVersion()))
 	}
 	return out, err
 }

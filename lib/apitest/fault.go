@@ -2,11 +2,7 @@ package apitest
 
 import (
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
-	"strconv"
-	"sync"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -50,11 +46,6 @@ func On(verb, plural string) func(*Request) bool {
 	}
 }
 
-// OnPath matches one path, as /version or /apis.
-func OnPath(path string) func(*Request) bool {
-	return func(r *Request) bool { return r.URL.Path == path }
-}
-
 // record keeps a request, and picks the fault that it runs into, if any.
 func (s *Server) record(r *Request) Effect {
 	s.mu.Lock()
@@ -77,15 +68,15 @@ func (s *Server) record(r *Request) Effect {
 
 // Respond answers with an error as a Status: the apierrors constructors make them.
 func Respond(err error) Effect {
-	return func(w http.ResponseWriter, r *Request, _ func(http.ResponseWriter)) { writeError(w, r.Request, err) }
+	return func(w http.ResponseWriter, r *Request, _ func(http.ResponseWriter)) { r.fail(w, err) }
 }
 
 // TooManyRequests answers 429 and asks to wait, in whole seconds.
 func TooManyRequests(retryAfter time.Duration) Effect {
+	seconds := int(retryAfter / time.Second)
 	return func(w http.ResponseWriter, r *Request, _ func(http.ResponseWriter)) {
-		seconds := int(retryAfter / time.Second)
-		w.Header().Set("Retry-After", strconv.Itoa(seconds))
-		writeError(w, r.Request, apierrors.NewTooManyRequests("the server is busy", seconds))
+		w.Header().Set("Retry-After", "0") // fail sets it only if there is something to wait for
+		r.fail(w, apierrors.NewTooManyRequests("the server is busy", seconds))
 	}
 }
 
@@ -121,20 +112,6 @@ func Delay(d time.Duration) Effect {
 	}
 }
 
-// Reset breaks the connection before the response: with a TCP reset, or in HTTP/2 with a reset of the stream.
-func Reset() Effect {
-	return func(w http.ResponseWriter, _ *Request, _ func(http.ResponseWriter)) {
-		conn, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			panic(http.ErrAbortHandler)
-		}
-		if tcp, ok := conn.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0)
-		}
-		_ = conn.Close()
-	}
-}
-
 // Cut breaks a response in the middle: after some events of a watch, and some bytes of the next one.
 // Any other response counts as one event.
 func Cut(events, bytes int) Effect {
@@ -161,38 +138,3 @@ func (c *cutter) Write(p []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach Flush.
 func (c *cutter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
-
-// Chaos does to each request, with the given probability, something that a client must survive: 429, a 500 of HTML,
-// a reset, a compaction of the log, a response that is cut somewhere. What it does to the n-th request depends on
-// the seed and n alone. It never changes the order of events.
-func (s *Server) Chaos(seed uint64, probability float64) Effect {
-	var mu sync.Mutex
-	random := rand.New(rand.NewPCG(seed, 0))
-	draw := func() Effect {
-		mu.Lock()
-		defer mu.Unlock()
-		hit, choice, events, bytes := random.Float64() < probability, random.IntN(6), random.IntN(8), random.IntN(100)
-		if !hit {
-			return pass
-		}
-		switch choice {
-		case 0:
-			return TooManyRequests(0)
-		case 1:
-			return HTML(http.StatusInternalServerError)
-		case 2:
-			return Reset()
-		case 3:
-			return s.compactFirst
-		}
-		return Cut(events, bytes)
-	}
-	return func(w http.ResponseWriter, r *Request, serve func(http.ResponseWriter)) { draw()(w, r, serve) }
-}
-
-func pass(w http.ResponseWriter, _ *Request, serve func(http.ResponseWriter)) { serve(w) }
-
-func (s *Server) compactFirst(w http.ResponseWriter, _ *Request, serve func(http.ResponseWriter)) {
-	s.Compact()
-	serve(w)
-}

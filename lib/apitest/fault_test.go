@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,13 +39,6 @@ func TestFaultsInTheirOrder(t *testing.T) {
 	require.Equal(t, 200, p.get(configMaps).code)
 }
 
-func TestFaultOnOnePath(t *testing.T) {
-	srv, p := shelf(t)
-	srv.Inject(apitest.Fault{On: apitest.OnPath("/apis"), Do: apitest.HTML(500)})
-	require.Equal(t, 200, p.get("/api").code)
-	require.Equal(t, 500, p.get("/apis").code)
-}
-
 func TestAnswersOfAServerInTrouble(t *testing.T) {
 	srv, p := shelf(t)
 	answer := func(do apitest.Effect) reply {
@@ -69,21 +61,14 @@ func TestAnswersOfAServerInTrouble(t *testing.T) {
 
 // A cut in mid-frame: whole events first, then a piece of one, then no end of the response.
 func TestCutStream(t *testing.T) {
-	for name, config := range map[string]apitest.Config{"HTTP/1.1": {}, "HTTP/2.0": {TLS: true}} {
-		t.Run(name, func(t *testing.T) {
-			srv := apitest.Start(t, config)
-			for _, name := range []string{"a", "b", "c"} {
-				require.NoError(t, srv.Create(configMap(name)))
-			}
-			srv.Inject(apitest.Fault{On: apitest.On("watch", ""), Do: apitest.Cut(2, 10)})
-			w := peerOf(t, srv).watch(configMaps + "?watch=1")
-			require.Equal(t, []string{"ADDED a", "ADDED b"}, story(w.take(2)))
-			require.True(t, w.lines.Scan())
-			require.Equal(t, `{"type":"A`, w.lines.Text())
-			require.False(t, w.lines.Scan())
-			require.Error(t, w.lines.Err(), "this is no regular end")
-		})
-	}
+	srv, p := shelf(t)
+	srv.Inject(apitest.Fault{On: apitest.On("watch", ""), Do: apitest.Cut(2, 10)})
+	w := p.watch(configMaps + "?watch=1")
+	require.Equal(t, []string{"ADDED a", "ADDED b"}, story(w.take(2)))
+	require.True(t, w.lines.Scan())
+	require.Equal(t, `{"type":"A`, w.lines.Text())
+	require.False(t, w.lines.Scan())
+	require.Error(t, w.lines.Err(), "this is no regular end")
 }
 
 func TestCutList(t *testing.T) {
@@ -91,16 +76,6 @@ func TestCutList(t *testing.T) {
 	srv.Inject(apitest.Fault{Do: apitest.Cut(0, 20)})
 	require.ErrorIs(t, p.fails(configMaps), io.ErrUnexpectedEOF)
 	require.Equal(t, 200, p.get(configMaps).code)
-}
-
-func TestReset(t *testing.T) {
-	srv, p := shelf(t)
-	srv.Inject(apitest.Fault{Do: apitest.Reset(), Times: apitest.Always})
-	require.ErrorIs(t, p.fails(configMaps), syscall.ECONNRESET)
-
-	secure := apitest.Start(t, apitest.Config{TLS: true})
-	secure.Inject(apitest.Fault{Do: apitest.Reset(), Times: apitest.Always})
-	require.ErrorContains(t, peerOf(t, secure).fails(configMaps), "stream error")
 }
 
 func TestHangUntilTheClientGoes(t *testing.T) {

@@ -15,18 +15,32 @@ import (
 	"client-go-workbook/lib/apitest"
 )
 
-// model is a server that a reader believes at once: the events so far, and the state after each.
+// model is a server that a reader believes at once: what happened so far, and the state after each time.
 type model struct {
-	events []string            // of version first+1, first+2, …
+	events []string            // of version first+1, first+2, …; "" for a bookmark
 	states []map[string]uint64 // name → version
+}
+
+// since is what a watcher from a version on is told.
+func (m *model) since(rv uint64) []string {
+	return slices.DeleteFunc(slices.Clone(m.events[rv-firstVersion:]), func(e string) bool { return e == "" })
+}
+
+func (m *model) bookmark() {
+	m.events = append(m.events, "")
+	m.states = append(m.states, m.state())
+}
+
+func (m *model) state() map[string]uint64 {
+	if len(m.states) == 0 {
+		return map[string]uint64{}
+	}
+	return m.states[len(m.states)-1]
 }
 
 func (m *model) apply(kind, name string, rv uint64) {
 	m.events = append(m.events, fmt.Sprintf("%s %s@%d", kind, name, rv))
-	state := map[string]uint64{}
-	if len(m.states) > 0 {
-		state = maps.Clone(m.states[len(m.states)-1])
-	}
+	state := maps.Clone(m.state())
 	if state[name] = rv; kind == "DELETED" {
 		delete(state, name)
 	}
@@ -75,6 +89,7 @@ func TestRandomOperationsAgainstAModel(t *testing.T) {
 					}
 				case 2:
 					srv.Bookmark()
+					m.bookmark()
 				}
 				require.NoError(t, srv.CheckInvariants(), "step %d", step)
 			}
@@ -84,7 +99,7 @@ func TestRandomOperationsAgainstAModel(t *testing.T) {
 			srv.EndWatches()
 			watchers.Wait()
 			for rv, lines := range told {
-				require.Equal(t, m.events[rv-firstVersion:], append([]string{}, lines...), "from %d", rv)
+				require.Equal(t, m.since(rv), append([]string{}, lines...), "from %d", rv)
 			}
 		})
 	}
@@ -93,10 +108,7 @@ func TestRandomOperationsAgainstAModel(t *testing.T) {
 // operate does one random thing to one of a few objects, in the server and in the model.
 func operate(t *testing.T, srv *apitest.Server, m *model, random *rand.Rand) {
 	cm := configMap(string(rune('a' + random.IntN(5))))
-	var exists bool
-	if len(m.states) > 0 {
-		_, exists = m.states[len(m.states)-1][cm.Name]
-	}
+	_, exists := m.state()[cm.Name]
 	do, kind := srv.Create, "ADDED"
 	switch random.IntN(3) {
 	case 1:

@@ -1,14 +1,13 @@
 package apitest
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 )
 
 // Request is a request as a test or a fault sees it.
@@ -16,33 +15,35 @@ type Request struct {
 	*http.Request // its Body has been read into Payload
 	Payload       []byte
 
-	// Verb is as in RBAC: get, list, watch, create, update, patch, delete or deletecollection;
-	// outside of resources it is the method in small letters.
+	// Verb is as in RBAC: get, list, watch, create, update, patch, delete or deletecollection; "" if the path
+	// does not take the method. Outside of resources it is the method in small letters.
 	Verb        string
 	Resource    schema.GroupVersionResource // zero outside of resources
 	Namespace   string
 	Name        string
 	Subresource string
 
-	kind *kind
+	kind       *kind                  // nil outside of resources
+	format     runtime.SerializerInfo // of the answer
+	acceptable bool                   // the client accepts format
 }
 
 // String is one line for a test's failure: "watch /api/v1/pods?watch=true".
 func (r *Request) String() string { return r.Verb + " " + r.URL.RequestURI() }
 
-// maxBody is the limit of a real server.
-const maxBody = 3 << 20
+func (r *Request) at() types.NamespacedName {
+	return types.NamespacedName{Namespace: r.Namespace, Name: r.Name}
+}
 
 // read takes in the body and finds out what the request is about.
 func (s *Server) read(r *http.Request) (*Request, error) {
-	payload, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
-	if tooBig := (*http.MaxBytesError)(nil); errors.As(err, &tooBig) {
-		return nil, apierrors.NewRequestEntityTooLargeError(fmt.Sprintf("limit is %d", tooBig.Limit))
-	} else if err != nil {
-		return nil, apierrors.NewBadRequest(fmt.Sprintf("read body: %v", err))
+	payload, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
 	}
 	req := &Request{Request: r, Payload: payload, Verb: strings.ToLower(r.Method)}
 	s.resolve(req)
+	req.format, req.acceptable = negotiate(r.Header.Get("Accept"), req.kind == nil || req.kind.protobuf)
 	return req, nil
 }
 
@@ -60,58 +61,41 @@ func (s *Server) resolve(req *Request) {
 	default:
 		return
 	}
+	namespace := ""
 	// "namespaces" is a prefix and a resource: /namespaces/a/pods, but /namespaces/a/status.
 	if len(parts) > 2 && parts[0] == "namespaces" && parts[2] != "status" {
-		req.Namespace, parts = parts[1], parts[2:]
+		namespace, parts = parts[1], parts[2:]
 	}
-	if len(parts) > 3 {
+	k := s.lookup(gv.WithResource(parts[0]))
+	if k == nil || len(parts) > 3 || namespace != "" && !k.Namespaced || namespace == "" && k.Namespaced && len(parts) > 1 {
 		return
 	}
 	parts = append(parts, "", "")
-	k := s.lookup(gv.WithResource(parts[0]))
-	if k == nil || req.Namespace != "" && !k.Namespaced || req.Namespace == "" && k.Namespaced && parts[1] != "" {
-		return
-	}
-	req.kind, req.Resource, req.Name, req.Subresource = k, k.GroupVersionResource(), parts[1], parts[2]
-	req.Verb = resourceVerb(req)
+	req.kind, req.Resource, req.Namespace, req.Name, req.Subresource = k, k.GroupVersionResource(), namespace, parts[1], parts[2]
+	req.Verb = req.verb()
 }
 
-func resourceVerb(req *Request) string {
-	watching := req.URL.Query().Get("watch")
+// verb is what a request wants done with a resource.
+func (r *Request) verb() string {
+	watch := r.URL.Query().Get("watch")
+	one, scoped := r.Name != "", r.Namespace != "" || !r.kind.Namespaced
 	switch {
-	case req.Method == http.MethodGet && (watching == "true" || watching == "1"):
+	case r.Method == http.MethodGet && one:
+		return "get"
+	case r.Method == http.MethodGet && (watch == "true" || watch == "1"):
 		return "watch"
-	case req.Method == http.MethodGet && req.Name == "":
+	case r.Method == http.MethodGet:
 		return "list"
-	case req.Method == http.MethodPost:
+	case r.Method == http.MethodPost && !one && scoped:
 		return "create"
-	case req.Method == http.MethodPut:
+	case r.Method == http.MethodPut && one:
 		return "update"
-	case req.Method == http.MethodDelete && req.Name == "":
+	case r.Method == http.MethodPatch && one:
+		return "patch"
+	case r.Method == http.MethodDelete && one && r.Subresource == "":
+		return "delete"
+	case r.Method == http.MethodDelete && !one && scoped:
 		return "deletecollection"
 	}
-	return strings.ToLower(req.Method)
-}
-
-func (s *Server) lookup(gvr schema.GroupVersionResource) *kind {
-	for _, k := range s.kinds {
-		if k.GroupVersionResource() == gvr {
-			return k
-		}
-	}
-	return nil
-}
-
-// allowed tells whether the path is one for the verb: many are about a named object, others about a whole namespace.
-func (r *Request) allowed() bool {
-	scoped := r.Namespace != "" || !r.kind.Namespaced
-	switch r.Verb {
-	case "create":
-		return scoped && r.Name == ""
-	case "deletecollection":
-		return scoped
-	case "update", "patch":
-		return r.Name != ""
-	}
-	return true
+	return ""
 }

@@ -1,14 +1,17 @@
 package apitest
 
 import (
-	"strings"
+	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	eventsv1 "k8s.io/api/events/v1"
-	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 )
 
 // Resource is one kind of object that a Server serves. A kind that the Server's scheme does not know is kept as
@@ -16,17 +19,11 @@ import (
 type Resource struct {
 	schema.GroupVersionKind
 
-	Plural     string   // as in the path: "pods"
+	Plural     string   // as in the path: "pods"; "" is guessed from the kind
 	ShortNames []string // for discovery: "po"
-	Categories []string // for discovery: "all"
 	Namespaced bool
-
-	// Status adds the subresource "status". Its kinds also count metadata.generation.
-	Status bool
-
-	// Fields gives what a field selector can ask for, beyond metadata.name and metadata.namespace: for every object
-	// the same names, also for an empty one. It may be nil.
-	Fields func(runtime.Object) fields.Set
+	Status     bool     // has the subresource "status"; a Go type needs a field Status then
+	Fields     []string // what a field selector can ask for, beyond metadata.name and metadata.namespace: "spec.nodeName"
 }
 
 // GroupVersionResource is the resource's full name.
@@ -35,29 +32,96 @@ func (r Resource) GroupVersionResource() schema.GroupVersionResource {
 }
 
 func (r Resource) groupResource() schema.GroupResource {
-	return schema.GroupResource{Group: r.Group, Resource: r.Plural}
+	return r.GroupVersionResource().GroupResource()
 }
 
-func (r Resource) singular() string { return strings.ToLower(r.Kind) }
+// kind is a Resource with what the server needs to speak it.
+type kind struct {
+	Resource
+	empty     runtime.Object // this and emptyList know their kind, and never change
+	emptyList runtime.Object
+	typed     bool // the scheme has a Go type; otherwise they are Unstructured
+	protobuf  bool // the Go type can be written as protobuf
+}
+
+// metaOf gives an object's metadata. New refuses kinds without it, so every object has it.
+func metaOf(obj runtime.Object) metav1.Object {
+	m, err := meta.Accessor(obj)
+	if err != nil {
+		panic(err)
+	}
+	return m
+}
+
+func nameOf(m metav1.Object) types.NamespacedName {
+	return types.NamespacedName{Namespace: m.GetNamespace(), Name: m.GetName()}
+}
+
+// atVersion returns a copy of an object under another version: what a watcher is told of one that it can't see any more.
+func atVersion(obj runtime.Object, rv uint64) runtime.Object {
+	next := obj.DeepCopyObject()
+	metaOf(next).SetResourceVersion(formatVersion(rv))
+	return next
+}
+
+func (s *Server) lookup(gvr schema.GroupVersionResource) *kind {
+	for _, k := range s.kinds {
+		if k.GroupVersionResource() == gvr {
+			return k
+		}
+	}
+	return nil
+}
+
+func (s *Server) add(r Resource) error {
+	if r.Kind == "" || r.Version == "" {
+		return fmt.Errorf("serve %v: a resource needs a version and a kind", r.GroupVersionKind)
+	}
+	if r.Plural == "" {
+		plural, _ := meta.UnsafeGuessKindToResource(r.GroupVersionKind)
+		r.Plural = plural.Resource
+	}
+	if s.lookup(r.GroupVersionResource()) != nil {
+		return fmt.Errorf("serve %v: it is there twice", r.GroupVersionResource())
+	}
+	k := &kind{Resource: r, empty: &unstructured.Unstructured{}, emptyList: &unstructured.UnstructuredList{}}
+	listKind := r.GroupVersion().WithKind(r.Kind + "List")
+	var err error
+	if s.config.Scheme.Recognizes(r.GroupVersionKind) {
+		k.typed = true
+		k.empty, _ = s.config.Scheme.New(r.GroupVersionKind)
+		k.emptyList, err = s.config.Scheme.New(listKind)
+	}
+	if err == nil {
+		_, err = meta.Accessor(k.empty)
+	}
+	if err != nil {
+		return fmt.Errorf("serve %v: %w", r.GroupVersionKind, err)
+	}
+	k.empty.GetObjectKind().SetGroupVersionKind(r.GroupVersionKind)
+	k.emptyList.GetObjectKind().SetGroupVersionKind(listKind)
+	_, k.protobuf = k.empty.(interface{ Marshal() ([]byte, error) })
+	s.kinds = append(s.kinds, k)
+	return nil
+}
 
 // Builtin returns the resources that a Server has unless its Config says otherwise.
 func Builtin() []Resource {
 	core, apps, events := corev1.SchemeGroupVersion.WithKind, appsv1.SchemeGroupVersion.WithKind, eventsv1.SchemeGroupVersion.WithKind
-	all := []string{"all"}
 	return []Resource{
-		{GroupVersionKind: core("Namespace"), Plural: "namespaces", ShortNames: []string{"ns"}, Status: true},
-		{GroupVersionKind: core("Node"), Plural: "nodes", ShortNames: []string{"no"}, Status: true},
-		{GroupVersionKind: core("ConfigMap"), Plural: "configmaps", ShortNames: []string{"cm"}, Namespaced: true},
-		{GroupVersionKind: core("Event"), Plural: "events", ShortNames: []string{"ev"}, Namespaced: true},
-		{GroupVersionKind: core("Pod"), Plural: "pods", ShortNames: []string{"po"}, Categories: all, Namespaced: true, Status: true, Fields: podFields},
-		{GroupVersionKind: core("Secret"), Plural: "secrets", Namespaced: true},
-		{GroupVersionKind: core("Service"), Plural: "services", ShortNames: []string{"svc"}, Categories: all, Namespaced: true, Status: true},
-		{GroupVersionKind: core("ServiceAccount"), Plural: "serviceaccounts", ShortNames: []string{"sa"}, Namespaced: true},
-		{GroupVersionKind: apps("DaemonSet"), Plural: "daemonsets", ShortNames: []string{"ds"}, Categories: all, Namespaced: true, Status: true},
-		{GroupVersionKind: apps("Deployment"), Plural: "deployments", ShortNames: []string{"deploy"}, Categories: all, Namespaced: true, Status: true},
-		{GroupVersionKind: apps("ReplicaSet"), Plural: "replicasets", ShortNames: []string{"rs"}, Categories: all, Namespaced: true, Status: true},
-		{GroupVersionKind: apps("StatefulSet"), Plural: "statefulsets", ShortNames: []string{"sts"}, Categories: all, Namespaced: true, Status: true},
-		{GroupVersionKind: events("Event"), Plural: "events", ShortNames: []string{"ev"}, Namespaced: true},
+		{GroupVersionKind: core("Namespace"), ShortNames: []string{"ns"}, Status: true},
+		{GroupVersionKind: core("Node"), ShortNames: []string{"no"}, Status: true},
+		{GroupVersionKind: core("ConfigMap"), ShortNames: []string{"cm"}, Namespaced: true},
+		{GroupVersionKind: core("Event"), ShortNames: []string{"ev"}, Namespaced: true},
+		{GroupVersionKind: core("Pod"), ShortNames: []string{"po"}, Namespaced: true, Status: true, Fields: []string{"spec.nodeName", "status.phase"}},
+		{GroupVersionKind: core("Secret"), Namespaced: true},
+		{GroupVersionKind: core("Service"), ShortNames: []string{"svc"}, Namespaced: true, Status: true},
+		{GroupVersionKind: core("ServiceAccount"), ShortNames: []string{"sa"}, Namespaced: true},
+		{GroupVersionKind: apps("DaemonSet"), ShortNames: []string{"ds"}, Namespaced: true, Status: true},
+		{GroupVersionKind: apps("Deployment"), ShortNames: []string{"deploy"}, Namespaced: true, Status: true},
+		{GroupVersionKind: apps("ReplicaSet"), ShortNames: []string{"rs"}, Namespaced: true, Status: true},
+		{GroupVersionKind: apps("StatefulSet"), ShortNames: []string{"sts"}, Namespaced: true, Status: true},
+		{GroupVersionKind: events("Event"), ShortNames: []string{"ev"}, Namespaced: true},
 	}
 }
 
@@ -70,12 +134,4 @@ func builtinScheme() *runtime.Scheme {
 		}
 	}
 	return scheme
-}
-
-func podFields(obj runtime.Object) fields.Set {
-	pod, ok := obj.(*corev1.Pod)
-	if !ok {
-		return nil
-	}
-	return fields.Set{"spec.nodeName": pod.Spec.NodeName, "status.phase": string(pod.Status.Phase)}
 }

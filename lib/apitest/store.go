@@ -2,231 +2,139 @@ package apitest
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
 
+	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// store holds every object and the log of how each came to be. Whenever mu is free:
-//   - rv is the resourceVersion of the last change, and no change has a higher one;
-//   - the log from first to tail holds exactly the changes after compacted, in strictly rising order of rv;
-//   - tail is empty: it waits to be filled by the next change;
-//   - the tables are what one gets by applying the log to the state at compacted.
+// store holds every object, and the log of how each came to be. Whenever mu is free:
+//   - log[i] made resourceVersion i+2: every change takes the next one, and firstVersion is the empty store's;
+//   - the tables are what one gets by doing what the log says, from its beginning;
+//   - an object that is or was in a table never changes: a write puts another one in its place.
 //
-// A plain Mutex, not RWMutex: a reader holds it for a few pointers, never while it encodes or writes.
+// A plain Mutex, not RWMutex: a reader holds it to copy pointers, never while it encodes or writes.
 type store struct {
 	mu        sync.Mutex
-	rv        uint64
-	compacted uint64
-	first     *entry
-	tail      *entry
-	tables    map[*kind]*table
+	log       []change
+	tables    map[*kind]table
+	compacted uint64        // nobody may begin to read the log before it
+	ended     int           // how often the running watches have been told to end
+	news      chan struct{} // closed, and replaced, when log or ended changes
 }
 
-// table is one kind's objects. Readers take sorted and let go of the lock: it is replaced, never edited.
-type table struct {
-	objects map[string]*revision // by key
-	sorted  []*revision          // by key; nil after a change
-}
+// firstVersion is 1, as in etcd: 0 means "any" to a client.
+const firstVersion = 1
 
-// revision is an object as one change left it. It never changes, so it is read without a lock
-// and encoded at most once for each encoding.
-type revision struct {
-	kind  *kind
-	key   string // "namespace/name", or "name"; sorted as etcd sorts it
-	rv    uint64
-	obj   runtime.Object
-	cache [encodings]cached
-}
-
-// entry is a place in the log. All but ready stands once ready is closed; until then it is the log's tail.
-// Who holds an entry holds all that follow: a compaction takes nothing from a running watch.
-type entry struct {
-	ready chan struct{}
-	change
-	next *entry
-}
-
-// change is what happened to one object, or a mark.
+// change is what happened to one object. Without a kind nothing happened: it is the place of a bookmark.
 type change struct {
-	rv        uint64
-	mark      mark
-	kind      *kind
-	old, new  *revision        // nil: there was none, there is none any more
-	tombstone func() *revision // old at rv: what a watcher is told of an object that it can't see any more
+	rv       uint64
+	kind     *kind
+	key      string
+	old, new runtime.Object // nil: there was none, there is none any more
 }
-
-// mark is no change, but a word to the watchers that have read the log this far.
-type mark int
-
-const (
-	noMark mark = iota
-	bookmarkMark
-	endMark
-)
 
 func newStore() *store {
-	tail := &entry{ready: make(chan struct{})}
-	// As in etcd, an empty store is at 1: 0 means "any" to a client.
-	return &store{rv: 1, compacted: 1, first: tail, tail: tail, tables: map[*kind]*table{}}
+	return &store{tables: map[*kind]table{}, compacted: firstVersion, news: make(chan struct{})}
 }
 
-func (s *store) tableLocked(k *kind) *table {
-	t := s.tables[k]
-	if t == nil {
-		t = &table{objects: map[string]*revision{}}
-		s.tables[k] = t
-	}
-	return t
-}
+func (s *store) versionLocked() uint64 { return firstVersion + uint64(len(s.log)) }
 
-// edit turns an object (nil: there is none) into its next state (nil: it goes away). It must not change old, nor
-// keep next. Returning old means that nothing has changed.
+// edit makes an object's next state (nil: it goes) from the present one (nil: there is none), which it must not change.
 type edit func(old runtime.Object) (next runtime.Object, err error)
 
-// write applies an edit to the object at key and returns what it left: for a removed object,
-// its last state with the resourceVersion of the removal. A dry run changes nothing.
-func (s *store) write(k *kind, key string, dryRun bool, edit edit) (*revision, error) {
+// write edits the object at key, which is a change if it makes a difference. It returns what is there then;
+// of an object that goes, the last state with the version at which it went.
+func (s *store) write(k *kind, key string, edit edit) (runtime.Object, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := s.tableLocked(k)
-	old := t.objects[key]
-	next, err := edit(old.object())
-	switch {
-	case err != nil:
+	old := s.tables[k].get(key)
+	next, err := edit(old)
+	if err != nil {
 		return nil, err
-	case next == old.object():
-		return old, nil
-	case dryRun && next == nil:
-		return old, nil
-	case dryRun:
-		return &revision{kind: k, key: key, obj: next}, nil
 	}
-	c := change{kind: k, rv: s.rv + 1, old: old}
-	c.tombstone = sync.OnceValue(func() *revision { return old.at(c.rv) })
-	t.sorted = nil
-	if next == nil {
-		delete(t.objects, key)
-		s.appendLocked(c)
-		return c.tombstone(), nil
+	if equality.Semantic.DeepEqual(next, old) {
+		return old, nil
 	}
-	setResourceVersion(next, c.rv)
-	c.new = &revision{kind: k, key: key, rv: c.rv, obj: next}
-	t.objects[key] = c.new
+	c := change{rv: s.versionLocked() + 1, kind: k, key: key, old: old, new: next}
+	if next != nil {
+		metaOf(next).SetResourceVersion(formatVersion(c.rv))
+	}
+	s.tables[k] = s.tables[k].put(key, next)
 	s.appendLocked(c)
-	return c.new, nil
+	if next == nil {
+		return atVersion(old, c.rv), nil
+	}
+	return next, nil
 }
 
-// appendLocked fills the tail, which wakes everyone who waits for it.
+// appendLocked wakes everyone who has read the log to its end.
 func (s *store) appendLocked(c change) {
-	filled, empty := s.tail, &entry{ready: make(chan struct{})}
-	filled.change, filled.next = c, empty
-	s.rv, s.tail = c.rv, empty
-	close(filled.ready)
+	s.log = append(s.log, c)
+	s.wakeLocked()
 }
 
-// mark tells all watchers that have read the log up to here.
-func (s *store) mark(m mark) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.appendLocked(change{rv: s.rv, mark: m})
-}
-
-// compact forgets the whole log. Who wants to go on from before must list again.
-func (s *store) compact() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.compacted, s.first = s.rv, s.tail
+func (s *store) wakeLocked() {
+	close(s.news)
+	s.news = make(chan struct{})
 }
 
 // get returns the object at key, or nil.
-func (s *store) get(k *kind, key string) (current *revision, rv uint64) {
+func (s *store) get(k *kind, key string) runtime.Object {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.tableLocked(k).objects[key], s.rv
+	return s.tables[k].get(key)
 }
 
-// snapshot is all objects of a kind at one resourceVersion, and the log after it.
-type snapshot struct {
-	objects []*revision // sorted by key; shared: not to be edited
-	rv      uint64
-	log     *entry
-}
-
-// now returns the state as it is.
-func (s *store) now(k *kind) snapshot {
+// now returns all objects of a kind, and the version at which this is the state.
+func (s *store) now(k *kind) (table, uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.nowLocked(k)
+	return slices.Clone(s.tables[k]), s.versionLocked()
 }
 
-func (s *store) nowLocked(k *kind) snapshot {
-	t := s.tableLocked(k)
-	if t.sorted == nil {
-		t.sorted = sortedByKey(t.objects)
-	}
-	return snapshot{objects: t.sorted, rv: s.rv, log: s.tail}
-}
-
-// at returns the state as it was at rv, by undoing all later changes of the kind.
-// The error is 410 Expired after a compaction, 504 Timeout for a version yet to come.
-func (s *store) at(k *kind, rv uint64) (snapshot, error) {
+// at returns the state as it was at rv: that of now, with all later changes undone.
+func (s *store) at(k *kind, rv uint64) (table, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if rv > s.rv {
-		return snapshot{}, tooLarge(rv, s.rv)
+	if now := s.versionLocked(); rv > now {
+		return nil, tooLarge(rv, now)
 	}
-	log, err := s.sinceLocked(rv)
-	if err != nil {
-		return snapshot{}, err
+	if err := s.remembersLocked(rv); err != nil {
+		return nil, err
 	}
-	undone := map[string]*revision{} // the state before the first later change
-	for e := log; e != s.tail; e = e.next {
-		if e.kind != k {
-			continue
-		}
-		key := e.key()
-		if _, seen := undone[key]; !seen {
-			undone[key] = e.old
+	state := slices.Clone(s.tables[k])
+	for _, c := range slices.Backward(s.log[rv-firstVersion:]) {
+		if c.kind == k {
+			state = state.put(c.key, c.old)
 		}
 	}
-	if len(undone) == 0 {
-		return snapshot{objects: s.nowLocked(k).objects, rv: rv, log: log}, nil
-	}
-	objects := maps.Clone(s.tableLocked(k).objects)
-	for key, old := range undone {
-		if objects[key] = old; old == nil {
-			delete(objects, key)
-		}
-	}
-	return snapshot{objects: sortedByKey(objects), rv: rv, log: log}, nil
+	return state, nil
 }
 
-// since returns the log after rv; for a version yet to come, the log from now. The error is 410 Expired after a compaction.
-func (s *store) since(rv uint64) (*entry, error) {
+// begin tells whether a watch may begin at rv. Once begun, a compaction does not disturb it.
+func (s *store) begin(rv uint64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.sinceLocked(rv)
+	return s.remembersLocked(rv)
 }
 
-func (s *store) sinceLocked(rv uint64) (*entry, error) {
+// since returns the log after rv, which may be yet to come. When news is closed, there is more of it or ended is higher.
+func (s *store) since(rv uint64) (log []change, news <-chan struct{}, ended int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log[min(rv, s.versionLocked())-firstVersion:], s.news, s.ended
+}
+
+func (s *store) remembersLocked(rv uint64) error {
 	if rv < s.compacted {
-		return nil, apierrors.NewResourceExpired(fmt.Sprintf("too old resource version: %d (%d)", rv, s.compacted))
+		return apierrors.NewResourceExpired(fmt.Sprintf("too old resource version: %d (%d)", rv, s.compacted))
 	}
-	if rv >= s.rv {
-		return s.tail, nil
-	}
-	e := s.first
-	for e != s.tail && e.rv <= rv {
-		e = e.next
-	}
-	return e, nil
+	return nil
 }
 
 // tooLarge is the answer to a client that has seen a newer state than this server, as happens with several of them.
@@ -239,42 +147,38 @@ func tooLarge(wanted, current uint64) error {
 	return err
 }
 
-func sortedByKey(objects map[string]*revision) []*revision {
-	return slices.SortedFunc(maps.Values(objects), func(a, b *revision) int { return strings.Compare(a.key, b.key) })
+// table is one kind's objects, in the order of their keys: "namespace/name", or "/name".
+type table []row
+
+type row struct {
+	key string
+	obj runtime.Object
 }
 
-// key names the object that changed.
-func (c change) key() string {
-	if c.new != nil {
-		return c.new.key
+// find returns where key is, or would be.
+func (t table) find(key string) (i int, found bool) {
+	return slices.BinarySearchFunc(t, key, func(r row, key string) int { return strings.Compare(r.key, key) })
+}
+
+// get returns nil for a key that is not there.
+func (t table) get(key string) runtime.Object {
+	if i, found := t.find(key); found {
+		return t[i].obj
 	}
-	return c.old.key
+	return nil
 }
 
-// object returns nil for a nil revision.
-func (r *revision) object() runtime.Object {
-	if r == nil {
-		return nil
+// put changes t in place, like append; a nil obj takes the key out.
+func (t table) put(key string, obj runtime.Object) table {
+	i, found := t.find(key)
+	switch {
+	case found && obj == nil:
+		return slices.Delete(t, i, i+1)
+	case found:
+		t[i].obj = obj
+		return t
+	case obj == nil:
+		return t
 	}
-	return r.obj
-}
-
-// at returns the same object under a later resourceVersion: what a watcher sees of one that has gone.
-func (r *revision) at(rv uint64) *revision {
-	obj := r.obj.DeepCopyObject()
-	setResourceVersion(obj, rv)
-	return &revision{kind: r.kind, key: r.key, rv: rv, obj: obj}
-}
-
-func setResourceVersion(obj runtime.Object, rv uint64) {
-	accessor(obj).SetResourceVersion(formatResourceVersion(rv))
-}
-
-// accessor gives an object's metadata. New refuses kinds without it, so every object has it.
-func accessor(obj runtime.Object) metav1.Object {
-	m, err := meta.Accessor(obj)
-	if err != nil {
-		panic(err)
-	}
-	return m
+	return slices.Insert(t, i, row{key, obj})
 }

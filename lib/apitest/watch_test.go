@@ -52,7 +52,7 @@ func TestObjectsEnterAndLeaveASelector(t *testing.T) {
 
 func TestWatchOfOneName(t *testing.T) {
 	srv, p := shelf(t)
-	for _, path := range []string{configMaps + "/c?watch=1", configMaps + "?watch=1&fieldSelector=metadata.name%3Dc"} {
+	for _, path := range []string{configMaps + "?watch=1&fieldSelector=metadata.name%3Dc"} {
 		w := p.watch(path + "&resourceVersion=1")
 		srv.EndWatches()
 		require.Equal(t, []string{"ADDED c"}, story(w.rest()))
@@ -113,7 +113,7 @@ func TestBookmarksForThoseWhoAllowThem(t *testing.T) {
 
 	events := with.rest()
 	require.Equal(t, []string{"BOOKMARK"}, story(events))
-	require.Equal(t, "8", events[0].Object.GetResourceVersion())
+	require.Equal(t, "9", events[0].Object.GetResourceVersion())
 	require.Empty(t, events[0].Object.GetAnnotations())
 	require.Empty(t, without.rest())
 }

@@ -3,7 +3,6 @@ package apitest_test
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,14 +23,14 @@ func TestLifeOfAnObject(t *testing.T) {
 	srv := apitest.Start(t, apitest.Config{})
 	p := peerOf(t, srv)
 
-	created := p.do("POST", configMaps, `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","uid":"mine","generation":7},"data":{"k":"1"}}`)
+	created := p.do("POST", configMaps, `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","uid":"mine"},"data":{"k":"1"}}`)
 	require.Equal(t, "201", created.outcome())
 	a := created.object()
 	require.Equal(t, "2", a.GetResourceVersion())
 	require.Equal(t, "shop", a.GetNamespace())
-	require.Regexp(t, `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$`, a.GetUID())
+	require.NotEmpty(t, a.GetUID())
+	require.NotEqual(t, "mine", string(a.GetUID()))
 	require.False(t, a.GetCreationTimestamp().Time.IsZero())
-	require.Zero(t, a.GetGeneration())
 	require.Equal(t, "409 AlreadyExists", p.do("POST", configMaps, `{"metadata":{"name":"a"}}`).outcome())
 
 	require.NoError(t, unstructured.SetNestedField(a.Object, "2", "data", "k"))
@@ -50,14 +49,6 @@ func TestLifeOfAnObject(t *testing.T) {
 	require.Equal(t, "404 NotFound", p.do("PUT", configMaps+"/a", string(mine)).outcome())
 }
 
-func TestGeneratedName(t *testing.T) {
-	p := peerOf(t, apitest.Start(t, apitest.Config{}))
-	first := p.do("POST", configMaps, `{"metadata":{"generateName":"log-"}}`).object().GetName()
-	second := p.do("POST", configMaps, `{"metadata":{"generateName":"log-"}}`).object().GetName()
-	require.Regexp(t, `^log-[a-z0-9]{5}$`, first)
-	require.NotEqual(t, first, second)
-}
-
 func TestRefusedWrites(t *testing.T) {
 	srv := apitest.Start(t, apitest.Config{})
 	p := peerOf(t, srv)
@@ -69,21 +60,20 @@ func TestRefusedWrites(t *testing.T) {
 		{"POST", configMaps, `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"b"}}`, "400 BadRequest"},
 		{"POST", configMaps, `{"apiVersion":"v1","kind":"Whale","metadata":{"name":"b"}}`, "400 BadRequest"},
 		{"POST", configMaps, `{"metadata":`, "400 BadRequest"},
-		{"POST", configMaps + "?dryRun=Some&dryRun=All", ``, "400 BadRequest"},
+		{"POST", configMaps + "?dryRun=All", `{"metadata":{"name":"b"}}`, "400 BadRequest"},
 		{"POST", configMaps + "/a", `{}`, "405 MethodNotAllowed"},
 		{"POST", "/api/v1/configmaps", `{"metadata":{"name":"b"}}`, "405 MethodNotAllowed"},
 		{"PUT", configMaps, `{}`, "405 MethodNotAllowed"},
 		{"PATCH", configMaps, `{}`, "405 MethodNotAllowed"},
 		{"PUT", configMaps + "/a", `{"metadata":{"name":"b"}}`, "400 BadRequest"},
 		{"PUT", configMaps + "/a", `{"metadata":{"name":"a","uid":"other"}}`, "409 Conflict"},
-		{"DELETE", configMaps + "/a", `{"preconditions":`, "400 BadRequest"},
+		{"DELETE", configMaps + "/a?dryRun=All", ``, "400 BadRequest"},
 		{"POST", configMaps + "/a/status", `{}`, "404 NotFound"},
 	} {
 		require.Equal(t, tc.want, p.do(tc.method, tc.path, tc.body).outcome(), "%s %s %s", tc.method, tc.path, tc.body)
 	}
 	require.Equal(t, "2", srv.ResourceVersion(), "nothing has changed")
 	require.Equal(t, "415 UnsupportedMediaType", p.do("POST", configMaps, "a,b", "Content-Type", "text/csv").outcome())
-	require.Equal(t, "413 RequestEntityTooLarge", p.do("POST", configMaps, strings.Repeat(" ", 4<<20)).outcome())
 }
 
 func TestUpdateWithoutAChangeIsNoChange(t *testing.T) {
@@ -92,38 +82,26 @@ func TestUpdateWithoutAChangeIsNoChange(t *testing.T) {
 	require.Equal(t, "7", srv.ResourceVersion())
 }
 
-func TestDryRun(t *testing.T) {
-	srv, p := shelf(t)
-	require.Equal(t, "201", p.do("POST", configMaps+"?dryRun=All", `{"metadata":{"name":"new"}}`).outcome())
-	require.Equal(t, "409 AlreadyExists", p.do("POST", configMaps+"?dryRun=All", `{"metadata":{"name":"a"}}`).outcome())
-	patched := p.patch(configMaps+"/a?dryRun=All", "application/merge-patch+json", `{"data":{"k":"v"}}`)
-	require.Contains(t, string(patched.body), `"data":{"k":"v"}`)
-	require.Equal(t, "200", p.do("DELETE", configMaps+"/a?dryRun=All", "").outcome())
-	require.Equal(t, "7", srv.ResourceVersion())
-}
-
 func TestPatches(t *testing.T) {
 	const (
-		jsonPatch = "application/json-patch+json"
 		merge     = "application/merge-patch+json"
 		strategic = "application/strategic-merge-patch+json"
-		apply     = "application/apply-patch+yaml"
+		jsonPatch = "application/json-patch+json"
 	)
 	two := []corev1.Container{{Name: "app", Image: "app:1"}, {Name: "log", Image: "log:1"}}
 	for name, tc := range map[string]struct {
 		kind, patch, want string
 		containers        []string
 	}{
-		"json":                {jsonPatch, `[{"op":"replace","path":"/spec/containers/0/image","value":"app:2"}]`, "200", []string{"app:2", "log:1"}},
-		"json, test fails":    {jsonPatch, `[{"op":"test","path":"/metadata/name","value":"x"}]`, "422 Invalid", nil},
-		"json, no array":      {jsonPatch, `{}`, "400 BadRequest", nil},
-		"merge replaces":      {merge, `{"spec":{"containers":[{"name":"app","image":"app:2"}]}}`, "200", []string{"app:2"}},
-		"merge, no json":      {merge, `{`, "400 BadRequest", nil},
-		"merge, wrong type":   {merge, `{"spec":3}`, "400 BadRequest", nil},
-		"strategic merges":    {strategic, `{"spec":{"containers":[{"name":"log","image":"log:2"}]}}`, "200", []string{"app:1", "log:2"}},
-		"stale":               {merge, `{"metadata":{"resourceVersion":"1"}}`, "409 Conflict", nil},
-		"another name":        {merge, `{"metadata":{"name":"q"}}`, "400 BadRequest", nil},
-		"apply is not served": {apply, `{}`, "415 UnsupportedMediaType", nil},
+		"merge removes":      {merge, `{"spec":{"containers":null}}`, "200", []string{}},
+		"merge replaces":     {merge, `{"spec":{"containers":[{"name":"app","image":"app:2"}]}}`, "200", []string{"app:2"}},
+		"merge, no object":   {merge, `3`, "400 BadRequest", nil},
+		"merge, no json":     {merge, `{`, "400 BadRequest", nil},
+		"merge, wrong type":  {merge, `{"spec":3}`, "400 BadRequest", nil},
+		"strategic merges":   {strategic, `{"spec":{"containers":[{"name":"log","image":"log:2"}]}}`, "200", []string{"app:1", "log:2"}},
+		"stale":              {merge, `{"metadata":{"resourceVersion":"1"}}`, "409 Conflict", nil},
+		"another name":       {merge, `{"metadata":{"name":"q"}}`, "400 BadRequest", nil},
+		"json is not served": {jsonPatch, `[]`, "415 UnsupportedMediaType", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := apitest.Start(t, apitest.Config{})
@@ -135,7 +113,7 @@ func TestPatches(t *testing.T) {
 			}
 			var pod corev1.Pod
 			require.NoError(t, json.Unmarshal(got.body, &pod))
-			var images []string
+			images := []string{}
 			for _, c := range pod.Spec.Containers {
 				images = append(images, c.Image)
 			}
@@ -144,57 +122,24 @@ func TestPatches(t *testing.T) {
 	}
 }
 
-// The spec belongs to one endpoint, the status to the other; generation counts changes of the spec.
+// The spec belongs to one endpoint, the status to the other.
 func TestStatusIsApart(t *testing.T) {
 	p := peerOf(t, apitest.Start(t, apitest.Config{}))
 	const merge = "application/merge-patch+json"
 	summary := func(r reply) string {
 		replicas, _, _ := unstructured.NestedInt64(r.object().Object, "spec", "replicas")
 		ready, _, _ := unstructured.NestedInt64(r.object().Object, "status", "readyReplicas")
-		return fmt.Sprintf("generation %d: %d of %d ready", r.object().GetGeneration(), ready, replicas)
+		return fmt.Sprintf("%d of %d ready", ready, replicas)
 	}
 	const both = `{"metadata":{"name":"d","labels":{"l":"%d"}},"spec":{"replicas":%[1]d},"status":{"readyReplicas":%[1]d}}`
-	require.Equal(t, "generation 1: 0 of 1 ready", summary(p.do("POST", deployments, fmt.Sprintf(both, 1))))
-	require.Equal(t, "generation 2: 0 of 2 ready", summary(p.do("PUT", deployments+"/d", fmt.Sprintf(both, 2))))
+	require.Equal(t, "0 of 1 ready", summary(p.do("POST", deployments, fmt.Sprintf(both, 1))))
+	require.Equal(t, "0 of 2 ready", summary(p.do("PUT", deployments+"/d", fmt.Sprintf(both, 2))))
 	status := p.do("PUT", deployments+"/d/status", fmt.Sprintf(both, 3))
-	require.Equal(t, "generation 2: 3 of 2 ready", summary(status))
+	require.Equal(t, "3 of 2 ready", summary(status))
 	require.Equal(t, map[string]string{"l": "2"}, status.object().GetLabels())
-	require.Equal(t, "generation 2: 4 of 2 ready", summary(p.patch(deployments+"/d/status", merge, fmt.Sprintf(both, 4))))
-	require.Equal(t, "generation 2: 4 of 2 ready", summary(p.patch(deployments+"/d", merge, `{"metadata":{"labels":{"l":"5"}}}`)))
-	require.Equal(t, "generation 2: 4 of 2 ready", summary(p.get(deployments+"/d/status")))
-}
-
-func TestFinalizersHoldAnObject(t *testing.T) {
-	srv := apitest.Start(t, apitest.Config{})
-	p := peerOf(t, srv)
-	held := configMap("a")
-	held.Finalizers = []string{"example.test/hold"}
-	require.NoError(t, srv.Create(held))
-	w := p.watch(configMaps + "?watch=1&resourceVersion=1")
-
-	pending := p.do("DELETE", configMaps+"/a", "")
-	require.Equal(t, "200", pending.outcome())
-	require.NotNil(t, pending.object().GetDeletionTimestamp())
-	require.Equal(t, "3", p.do("DELETE", configMaps+"/a", "").object().GetResourceVersion(), "a second time changes nothing")
-	// An update can't bring it back to life.
-	alive := p.patch(configMaps+"/a", "application/merge-patch+json", `{"metadata":{"deletionTimestamp":null},"data":{"k":"v"}}`)
-	require.NotNil(t, alive.object().GetDeletionTimestamp())
-	require.Equal(t, "200", p.patch(configMaps+"/a", "application/merge-patch+json", `{"metadata":{"finalizers":null}}`).outcome())
-	require.Equal(t, "404 NotFound", p.get(configMaps+"/a").outcome())
-	srv.EndWatches()
-	require.Equal(t, []string{"ADDED a", "MODIFIED a", "MODIFIED a", "DELETED a"}, story(w.rest()))
-}
-
-func TestDeleteWithPreconditions(t *testing.T) {
-	_, p := shelf(t)
-	uid := p.get(configMaps + "/a").object().GetUID()
-	for _, tc := range []struct{ body, want string }{
-		{`{"preconditions":{"uid":"other"}}`, "409 Conflict"},
-		{`{"preconditions":{"resourceVersion":"1"}}`, "409 Conflict"},
-		{fmt.Sprintf(`{"preconditions":{"uid":%q,"resourceVersion":"2"}}`, uid), "200"},
-	} {
-		require.Equal(t, tc.want, p.do("DELETE", configMaps+"/a", tc.body).outcome(), tc.body)
-	}
+	require.Equal(t, "4 of 2 ready", summary(p.patch(deployments+"/d/status", merge, fmt.Sprintf(both, 4))))
+	require.Equal(t, "4 of 2 ready", summary(p.patch(deployments+"/d", merge, `{"metadata":{"labels":{"l":"5"}}}`)))
+	require.Equal(t, "4 of 2 ready", summary(p.get(deployments+"/d/status")))
 }
 
 func TestDeleteCollection(t *testing.T) {
@@ -223,9 +168,7 @@ func TestCustomResource(t *testing.T) {
 	patched := p.patch(crabs+"/a/status", "application/merge-patch+json", `{"spec":{"legs":8},"status":{"ok":false}}`).object().Object
 	require.Equal(t, map[string]any{"legs": int64(10)}, patched["spec"])
 	require.Equal(t, map[string]any{"ok": false}, patched["status"])
-	require.EqualValues(t, 2, p.patch(crabs+"/a", "application/merge-patch+json", `{"spec":{"legs":8}}`).object().GetGeneration())
 
-	require.Equal(t, "422 Invalid", p.do("PUT", crabs+"/a", `{"apiVersion":"sea.example.test/v1","kind":"Crab","metadata":{"name":"a"}}`).outcome(), "an update needs a resourceVersion")
 	require.Equal(t, "415 UnsupportedMediaType", p.patch(crabs+"/a", "application/strategic-merge-patch+json", `{}`).outcome())
 	require.Equal(t, "415 UnsupportedMediaType", p.do("POST", crabs, "k8s", "Content-Type", "application/vnd.kubernetes.protobuf").outcome())
 
