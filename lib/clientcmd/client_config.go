@@ -14,6 +14,20 @@
 // (NewInteractive…, AuthLoader), which needs a terminal library; auth provider plugins that store what they get
 // (PersisterForUser), since there are none; GetConfigFromFileOrDie, which exits; RecommendedSchemaFile, which nothing
 // reads; the deprecated defaults.
+//
+// Stricter than upstream:
+//   - errors have names and places, but no values: a proxy-url isn't repeated;
+//   - ParseTimeout refuses a negative duration;
+//   - Namespace, like ClientConfig, fails if an override names a user that doesn't exist.
+//
+// More lenient: an override of the context makes up for a current-context that doesn't exist; IsEmptyConfig and its
+// neighbours look into wrapped errors.
+//
+// Different:
+//   - WriteToFile replaces a file as a whole if it can, so that it is then the caller's; upstream writes into it;
+//   - ModifyConfig writes nothing before it knows all changes, then each file once;
+//   - a token that is read from a file loses its line end, which no header may have;
+//   - a context whose user is missing is as good as one without a user, but a log line says so.
 package clientcmd
 
 import (

@@ -13,6 +13,14 @@
 // Upstream: discovery.
 // Left out: OpenAPI v2; apidiscovery.k8s.io/v2beta1, which upstream no longer asks for; the disk cache and the fake;
 // ToOpenAPIClientWithContext, which is openapi.ToClientWithContext.
+//
+// Stricter than upstream: what can't be the path of a group-version is refused before it is sent.
+//
+// Different:
+//   - lists come in the server's order; upstream's aggregated ones come in any;
+//   - at most 16 resource lists are fetched at a time; upstream fetches all at once;
+//   - a stale version fails also where only one of the two answers is aggregated; upstream forgets it;
+//   - an error names the path: test it with apierrors or errors.As.
 package discovery
 
 import (

@@ -16,6 +16,9 @@
 //
 // Upstream: dynamic/interface.go, dynamic/simple.go, dynamic/scheme.go.
 // Left out: CBOR, which is behind a feature gate; APIPathResolverFunc, which nothing here takes.
+//
+// Stricter than upstream: nil is no object to send, and null none in a list; every segment of the path is checked,
+// where upstream checks name and namespace.
 package dynamic
 
 import (

@@ -11,6 +11,8 @@
 // Upstream: gentype/type.go.
 // Left out: ClientWithApply and ClientWithListAndApply, because there are no apply configurations
 // here (lib/dynamic applies). The fakes are in chapter 5.
+//
+// Stricter than upstream: Create and the updates refuse a nil object, for which upstream sends no body or panics.
 package typed
 
 import (

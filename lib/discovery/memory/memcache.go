@@ -11,6 +11,8 @@
 // Upstream: discovery/cached/memory, openapi/cached.
 // Left out: fetching every group-version's resources when the first one is asked for, where the server has no
 // aggregated discovery: one group that hangs would hold up all. Logging of errors that are returned anyway.
+//
+// Different: ErrCacheNotFound comes with the group-version: test it by errors.Is, not by ==.
 package memory
 
 import (
