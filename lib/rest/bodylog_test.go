@@ -55,7 +55,9 @@ func TestCredentialsAreNotLogged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, out := logged(t.Context(), 10)
-			s := &script{t: t, answers: []answer{retryAfter(429, "0"), {code: 200, body: secret}, {code: 403, body: secret}, {code: 200, body: secret}}}
+			s := &script{t: t, answers: []answer{
+				retryAfter(429, "0"), {code: 200, body: secret}, {code: 403, body: secret}, {code: 200, body: secret},
+			}}
 			c := newClient(t, "http://kube.example", s)
 			start := func() *rest.Request {
 				return build(c.Verb("PUT")).SetHeader("Authorization", "Bearer "+secret).Body([]byte(secret))

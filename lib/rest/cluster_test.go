@@ -65,14 +65,16 @@ func TestAConfigMapsLifeOnTheCluster(t *testing.T) {
 			err = maps(c.Put()).Name("menu").Body(stale).Do(ctx).Error()
 			require.True(t, apierrors.IsConflict(err), "%v", err)
 
-			require.NoError(t, maps(c.Patch(types.MergePatchType)).Name("menu").Body([]byte(`{"data":{"cake":"apple"}}`)).Do(ctx).Into(&menu))
+			cake := []byte(`{"data":{"cake":"apple"}}`)
+			require.NoError(t, maps(c.Patch(types.MergePatchType)).Name("menu").Body(cake).Do(ctx).Into(&menu))
 			require.Equal(t, map[string]string{"soup": "leek", "cake": "apple"}, menu.Data)
 
 			var read corev1.ConfigMap
 			require.NoError(t, maps(c.Get()).Name("menu").Do(ctx).Into(&read))
 			require.Equal(t, menu, read)
 			list = corev1.ConfigMapList{}
-			require.NoError(t, maps(c.Get()).VersionedParams(&metav1.ListOptions{FieldSelector: "metadata.name=menu"}, parameterCodec).Do(ctx).Into(&list))
+			onlyMenu := &metav1.ListOptions{FieldSelector: "metadata.name=menu"}
+			require.NoError(t, maps(c.Get()).VersionedParams(onlyMenu, parameterCodec).Do(ctx).Into(&list))
 			require.Len(t, list.Items, 1)
 			require.Equal(t, menu.Data, list.Items[0].Data)
 
@@ -96,16 +98,18 @@ func TestWhatTheClusterRefuses(t *testing.T) {
 	stranger := coreClient(t, rest.AnonymousClientConfig(cfg), jsonType)
 	liar := rest.AnonymousClientConfig(cfg)
 	liar.BearerToken = "not-a-token"
+	create := func() *rest.Request { return c.Post().Namespace("default").Resource("configmaps") }
+	draft := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "a"}}
 	for name, r := range map[string]struct {
 		request *rest.Request
 		is      func(error) bool
 	}{
 		"a resource that isn't there":  {c.Get().Resource("unicorns"), apierrors.IsNotFound},
-		"a namespace that isn't there": {c.Post().Namespace("no-such").Resource("configmaps").Body(&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "a"}}), apierrors.IsNotFound},
-		"an object without a name":     {c.Post().Namespace("default").Resource("configmaps").Body(&corev1.ConfigMap{}), apierrors.IsInvalid},
-		"a body of another kind":       {c.Post().Namespace("default").Resource("configmaps").Body(newPod()), apierrors.IsBadRequest},
-		"a body that is no object":     {c.Post().Namespace("default").Resource("configmaps").SetHeader("Content-Type", jsonType).Body([]byte("{")), apierrors.IsBadRequest},
-		"a media type nobody knows":    {c.Post().Namespace("default").Resource("configmaps").SetHeader("Content-Type", "text/csv").Body([]byte("a,b")), apierrors.IsUnsupportedMediaType},
+		"a namespace that isn't there": {c.Post().Namespace("no-such").Resource("configmaps").Body(draft), apierrors.IsNotFound},
+		"an object without a name":     {create().Body(&corev1.ConfigMap{}), apierrors.IsInvalid},
+		"a body of another kind":       {create().Body(newPod()), apierrors.IsBadRequest},
+		"a body that is no object":     {create().SetHeader("Content-Type", jsonType).Body([]byte("{")), apierrors.IsBadRequest},
+		"a media type nobody knows":    {create().SetHeader("Content-Type", "text/csv").Body([]byte("a,b")), apierrors.IsUnsupportedMediaType},
 		"an answer nobody writes":      {c.Get().Resource("nodes").SetHeader("Accept", "text/csv"), apierrors.IsNotAcceptable},
 		"a verb on the wrong path":     {c.Verb("PUT").Resource("nodes"), apierrors.IsMethodNotSupported},
 		"a stranger":                   {stranger.Get().Namespace("default").Resource("secrets"), apierrors.IsForbidden},
@@ -118,7 +122,8 @@ func TestWhatTheClusterRefuses(t *testing.T) {
 			require.NotContains(t, err.Error(), "not-a-token")
 		})
 	}
-	_, err := c.Get().Resource("configmaps").VersionedParams(&metav1.ListOptions{Watch: true, ResourceVersion: "1"}, parameterCodec).Watch(t.Context())
+	old := &metav1.ListOptions{Watch: true, ResourceVersion: "1"}
+	_, err := c.Get().Resource("configmaps").VersionedParams(old, parameterCodec).Watch(t.Context())
 	if err != nil { // the server may also start the stream, and say so there
 		require.True(t, apierrors.IsResourceExpired(err) || apierrors.IsGone(err), "%v", err)
 	}

@@ -45,7 +45,10 @@ func TestNoCredentialOfAConfigIsPrinted(t *testing.T) {
 			requireNoSecret(t, fmt.Sprintf(verb, value))
 		}
 	}
-	for _, shown := range []string{`Host:"https://--- REDACTED ---@api:6443"`, `Username:"jane" Password:--- REDACTED ---`, "KeyData:--- REDACTED ---", "QPS:1"} {
+	for _, shown := range []string{
+		`Host:"https://--- REDACTED ---@api:6443"`, `Username:"jane" Password:--- REDACTED ---`,
+		"KeyData:--- REDACTED ---", "QPS:1",
+	} {
 		require.Contains(t, config.String(), shown)
 	}
 	require.Contains(t, rest.Config{}.String(), `Password:"" BearerToken:""`, "that there is none is no secret")
@@ -81,7 +84,8 @@ func TestNoCredentialIsLogged(t *testing.T) {
 		"certificate": func(c *rest.Config) { c.CertData, c.KeyData = pair.Cert, pair.Key },
 		"URL":         func(c *rest.Config) { c.Host = strings.Replace(c.Host, "//", "//jane:PASSWORD-1@", 1) },
 		"plugin": func(c *rest.Config) {
-			c.ExecProvider = shellPlugin(`echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"TOKEN-1"}}' # PASSWORD-2`)
+			c.ExecProvider = shellPlugin(`echo '{"kind":"ExecCredential",` +
+				`"apiVersion":"client.authentication.k8s.io/v1","status":{"token":"TOKEN-1"}}' # PASSWORD-2`)
 		},
 		"broken plugin": func(c *rest.Config) {
 			c.ExecProvider = shellPlugin(`echo '{"status":{"token":"TOKEN-1"'; exit 3`)

@@ -119,13 +119,15 @@ func TestWhatRESTClientForRefuses(t *testing.T) {
 		{"no serializer", func(c *rest.Config) { c.NegotiatedSerializer = nil }, "NegotiatedSerializer is required", true},
 		{"host with a path", func(c *rest.Config) { c.Host = "api/prefix" }, `host "api/prefix" isn't a URL or host:port`, true},
 		{"CA that isn't there", func(c *rest.Config) { c.CAFile = "/nowhere" }, "read CA certificates: open /nowhere", true},
-		{"two ways to log in", func(c *rest.Config) { c.Username, c.BearerToken = "jane", "t" }, "username/password or bearer token may be set, but not both", true},
+		{"two ways to log in", func(c *rest.Config) { c.Username, c.BearerToken = "jane", "t" },
+			"username/password or bearer token may be set, but not both", true},
 		{"an auth provider", func(c *rest.Config) { c.AuthProvider = &api.AuthProviderConfig{Name: "gcp"} },
 			`auth provider "gcp": auth providers were replaced by exec plugins and aren't supported`, true},
 		{"two plugins", func(c *rest.Config) {
 			c.AuthProvider, c.ExecProvider = &api.AuthProviderConfig{Name: "gcp"}, &api.ExecConfig{}
 		}, "execProvider and authProvider cannot be used in combination", true},
-		{"a plugin of no known version", func(c *rest.Config) { c.ExecProvider = &api.ExecConfig{APIVersion: "v9"} }, `exec plugin: invalid apiVersion "v9"`, true},
+		{"a plugin of no known version", func(c *rest.Config) { c.ExecProvider = &api.ExecConfig{APIVersion: "v9"} },
+			`exec plugin: invalid apiVersion "v9"`, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			config := valid()

@@ -16,7 +16,9 @@ import (
 
 // FuzzURL: whatever the names are, either the request is refused, or its path has the places that it should have.
 func FuzzURL(f *testing.F) {
-	for _, seed := range []string{"web", "", ".", "..", "a/b", "%2e%2e", "a b", "?x=1", "#", "\\..\\", "\x00", "ü", "a;b", "//", "....", ":80@evil"} {
+	for _, seed := range []string{
+		"web", "", ".", "..", "a/b", "%2e%2e", "a b", "?x=1", "#", "\\..\\", "\x00", "ü", "a;b", "//", "....", ":80@evil",
+	} {
 		f.Add("shop", "pods", seed, "log")
 		f.Add(seed, "pods", "web", seed)
 		f.Add("", seed, "web", "")
@@ -48,7 +50,9 @@ func FuzzURL(f *testing.F) {
 
 // FuzzWarnings: what a server puts into a header can't break a terminal or fill the memory.
 func FuzzWarnings(f *testing.F) {
-	for _, seed := range []string{`299 - "a"`, `299 - "a", 214 b "c" "date"`, `299 - "=?utf-8?q?=1b?="`, `299 - "\"\\"`, `,,,`, `299 `, "299 - \"\x9b\""} {
+	for _, seed := range []string{
+		`299 - "a"`, `299 - "a", 214 b "c" "date"`, `299 - "=?utf-8?q?=1b?="`, `299 - "\"\\"`, `,,,`, `299 `, "299 - \"\x9b\"",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, header string) {

@@ -80,9 +80,11 @@ func TestVersionedParams(t *testing.T) {
 	r := get(t).Resource("pods").Param("limit", "1").
 		VersionedParams(&metav1.ListOptions{LabelSelector: "a=b,c in (d)", TimeoutSeconds: &seconds, Limit: 2}, parameterCodec)
 	require.NoError(t, r.Error())
-	require.Equal(t, url.Values{"labelSelector": {"a=b,c in (d)"}, "timeoutSeconds": {"9"}, "limit": {"1", "2"}}, r.URL().Query(), "they add to what is there")
+	want := url.Values{"labelSelector": {"a=b,c in (d)"}, "timeoutSeconds": {"9"}, "limit": {"1", "2"}}
+	require.Equal(t, want, r.URL().Query(), "they add to what is there")
 
-	r = get(t).SpecificallyVersionedParams(&corev1.PodLogOptions{Follow: true}, parameterCodec, schema.GroupVersion{Group: "none", Version: "v9"})
+	unknown := schema.GroupVersion{Group: "none", Version: "v9"}
+	r = get(t).SpecificallyVersionedParams(&corev1.PodLogOptions{Follow: true}, parameterCodec, unknown)
 	require.ErrorContains(t, r.Error(), "none/v9")
 }
 
@@ -102,7 +104,8 @@ func mistakes(t testing.TB) map[string]mistake {
 		"no namespace, then one": {get(t).Namespace("").Namespace("b"), `namespace already set to "", cannot change to "b"`},
 		"subresource twice":      {pods().SubResource("a").SubResource("b"), `subresource already set to "a", cannot change to "b"`},
 		"bad second subresource": {pods().SubResource("proxy", ".."), `invalid subresource ".."`},
-		"get without namespace":  {get(t).Namespace("").Resource("pods").Name("a"), "an empty namespace may not be set when a resource name is provided"},
+		"get without namespace": {get(t).Namespace("").Resource("pods").Name("a"),
+			"an empty namespace may not be set when a resource name is provided"},
 		"post without namespace": {get(t).Verb("POST").Namespace("").Resource("pods"), "an empty namespace may not be set during creation"},
 		"body of no known type":  {pods().Body(struct{ Token string }{"s3cret"}), "unknown type used for body: struct { Token string }"},
 		"body nil":               {pods().Body(nil), "unknown type used for body: <nil>"},

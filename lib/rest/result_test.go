@@ -71,22 +71,27 @@ func TestAnObjectComesBackInEitherFormat(t *testing.T) {
 	}
 }
 
-const statusJSON = `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"AlreadyExists","message":"pods \"web\" already exists","code":409,"details":{"name":"web","kind":"pods"}}`
+const statusJSON = `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"AlreadyExists",` +
+	`"message":"pods \"web\" already exists","code":409,"details":{"name":"web","kind":"pods"}}`
 
 func TestTheServersStatusIsTheError(t *testing.T) {
 	status := apierrors.NewConflict(schema.GroupResource{Resource: "pods"}, "web", errors.New("it moved on")).ErrStatus
+	unversioned := strings.Replace(statusJSON, `"apiVersion":"v1",`, "", 1)
 	for name, c := range map[string]struct {
 		contentType, body string
 		is                func(error) bool
 		want              string
 	}{
 		"JSON":            {jsonType, statusJSON, apierrors.IsAlreadyExists, `pods "web" already exists`},
-		"without version": {jsonType, strings.Replace(statusJSON, `"apiVersion":"v1",`, "", 1), apierrors.IsAlreadyExists, `pods "web" already exists`},
+		"without version": {jsonType, unversioned, apierrors.IsAlreadyExists, `pods "web" already exists`},
 		"protobuf":        {protobufType, string(encode(t, protobufType, &status)), apierrors.IsConflict, "it moved on"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			result := getPod(serve(t, reply(409, c.contentType, c.body))).Do(t.Context())
-			for how, err := range map[string]error{"Error": result.Error(), "Into": result.Into(&corev1.Pod{}), "Get": second(result.Get()), "Raw": second(result.Raw())} {
+			for how, err := range map[string]error{
+				"Error": result.Error(), "Into": result.Into(&corev1.Pod{}),
+				"Get": second(result.Get()), "Raw": second(result.Raw()),
+			} {
 				require.True(t, c.is(err), "%s: %v", how, err)
 				require.ErrorContains(t, err, c.want, how)
 				require.False(t, apierrors.IsUnexpectedServerError(err))
@@ -101,6 +106,7 @@ func second[T any](_ T, err error) error { return err }
 
 func TestAnErrorWithoutAStatus(t *testing.T) {
 	page := "\n<html>" + strings.Repeat("very sorry ", 1000) + "</html>"
+	hasNoReason := func(err error) bool { return apierrors.ReasonForError(err) == metav1.StatusReasonUnknown }
 	for name, c := range map[string]struct {
 		code              int
 		contentType, body string
@@ -112,13 +118,13 @@ func TestAnErrorWithoutAStatus(t *testing.T) {
 		"404 without a type":          {404, "", " no such thing ", apierrors.IsNotFound, "no such thing"},
 		"403 in plain words":          {403, "text/plain", "go away", apierrors.IsForbidden, "go away"},
 		"401 with JSON of our own":    {401, jsonType, `{"error":"who are you"}`, apierrors.IsUnauthorized, "unknown"},
-		"410 in a type nobody knows":  {410, "application/x-nothing", "?", func(err error) bool { return apierrors.ReasonForError(err) == metav1.StatusReasonUnknown }, "unknown"},
+		"410 in a type nobody knows":  {410, "application/x-nothing", "?", hasNoReason, "unknown"},
 		"409 with a body cut short":   {409, jsonType, statusJSON[:40], apierrors.IsConflict, "unknown"},
 		"406 in plain words":          {406, "text/plain", "only these: a/b", apierrors.IsNotAcceptable, "only these: a/b"},
 		"415 in plain words":          {415, "text/plain", "not that", apierrors.IsUnsupportedMediaType, "not that"},
 		"504 from a proxy":            {504, "text/plain", "slow", apierrors.IsTimeout, "slow"},
 		"503 with a broken type":      {503, "text/", "x", apierrors.IsServiceUnavailable, "unknown"},
-		"304 isn't a success":         {304, "", "", func(err error) bool { return apierrors.ReasonForError(err) == metav1.StatusReasonUnknown }, ""},
+		"304 isn't a success":         {304, "", "", hasNoReason, ""},
 		"a Status that says Success":  {500, jsonType, `{"kind":"Status","apiVersion":"v1","status":"Success"}`, apierrors.IsInternalError, "unknown"},
 		"a Pod in place of a Status":  {422, jsonType, podJSON, apierrors.IsInvalid, "unknown"},
 		"protobuf that is none":       {400, protobufType, "k8s\x00\xff\xff\xff", apierrors.IsBadRequest, "unknown"},
@@ -127,7 +133,12 @@ func TestAnErrorWithoutAStatus(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			client := serve(t, reply(c.code, c.contentType, c.body))
 			_, rawErr := getPod(client).DoRaw(t.Context())
-			for how, err := range map[string]error{"Do": getPod(client).Do(t.Context()).Error(), "DoRaw": rawErr, "Stream": second(getPod(client).Stream(t.Context())), "Watch": second(getPod(client).Watch(t.Context()))} {
+			for how, err := range map[string]error{
+				"Do":     getPod(client).Do(t.Context()).Error(),
+				"DoRaw":  rawErr,
+				"Stream": second(getPod(client).Stream(t.Context())),
+				"Watch":  second(getPod(client).Watch(t.Context())),
+			} {
 				require.True(t, c.is(err), "%s: %v", how, err)
 				require.True(t, apierrors.IsUnexpectedServerError(err), how)
 				var status apierrors.APIStatus
@@ -279,7 +290,8 @@ func TestStream(t *testing.T) {
 		_, _ = io.WriteString(w, "line 2\n")
 	})
 	var warnings strings.Builder
-	log, err := getPod(c).SubResource("log").WarningHandler(rest.NewWarningWriter(&warnings, rest.WarningWriterOptions{})).Stream(t.Context())
+	writer := rest.NewWarningWriter(&warnings, rest.WarningWriterOptions{})
+	log, err := getPod(c).SubResource("log").WarningHandler(writer).Stream(t.Context())
 	require.NoError(t, err)
 	data, err := io.ReadAll(log)
 	require.NoError(t, err)

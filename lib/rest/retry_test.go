@@ -148,16 +148,17 @@ func TestTheLastErrorTellsOfTheOneBefore(t *testing.T) {
 		answers []answer
 		want    string
 	}{
-		"another one": {[]answer{{err: io.EOF}, {err: boom}}, `Get "http://kube.example/api/v1": boom - error from a previous attempt: EOF`},
-		"the same":    {[]answer{{err: io.EOF}, {err: io.EOF}, {err: io.EOF}}, `Get "http://kube.example/api/v1": EOF`},
-		"an answer":   {[]answer{retryAfter(503, "1"), {err: boom}}, `Get "http://kube.example/api/v1": boom - error from a previous attempt: the server answered 503 and asked to try again`},
-		"only one":    {[]answer{{err: boom}}, `Get "http://kube.example/api/v1": boom`},
+		"another one": {[]answer{{err: io.EOF}, {err: boom}}, "boom - error from a previous attempt: EOF"},
+		"the same":    {[]answer{{err: io.EOF}, {err: io.EOF}, {err: io.EOF}}, "EOF"},
+		"an answer": {[]answer{retryAfter(503, "1"), {err: boom}},
+			"boom - error from a previous attempt: the server answered 503 and asked to try again"},
+		"only one": {[]answer{{err: boom}}, "boom"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &script{t: t, answers: c.answers}
 				err := newClient(t, "http://kube.example", s).Get().MaxRetries(2).Do(t.Context()).Error()
-				require.EqualError(t, err, c.want)
+				require.EqualError(t, err, `Get "http://kube.example/api/v1": `+c.want)
 				require.ErrorIs(t, err, c.answers[len(c.answers)-1].err)
 			})
 		})
@@ -329,12 +330,15 @@ func TestTheLongerOfBackoffAndRetryAfterCounts(t *testing.T) {
 func TestBackoffIsByHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &rest.URLBackoff{Backoff: flowcontrol.NewBackOff(time.Second, 4*time.Second)}
-		s := &script{t: t, answers: []answer{{code: 500}, {code: 429}, {code: 503}, {code: 500}, ok, {code: 404}, ok, ok, {err: io.ErrNoProgress}}}
+		s := &script{t: t, answers: []answer{
+			{code: 500}, {code: 429}, {code: 503}, {code: 500}, ok, {code: 404}, ok, ok, {err: io.ErrNoProgress},
+		}}
 		c, other := newClient(t, "http://kube.example", s), newClient(t, "http://other.example", s)
 		for range 5 {
 			_ = c.Get().BackOffWithContext(b).Do(t.Context()).Error()
 		}
-		require.Equal(t, []time.Duration{1 * time.Second, 2 * time.Second, 4 * time.Second, 4 * time.Second}, s.waits(), "it grows up to the maximum")
+		second := time.Second
+		require.Equal(t, []time.Duration{second, 2 * second, 4 * second, 4 * second}, s.waits(), "it grows up to the maximum")
 
 		start := time.Now()
 		require.Error(t, c.Get().BackOffWithContext(b).Do(t.Context()).Error(), "a success has ended it, a 404 doesn't begin another")

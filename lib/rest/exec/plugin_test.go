@@ -216,7 +216,10 @@ func TestNoCredentialIsPrinted(t *testing.T) {
 	_, err = config.TLS.GetCertHolder.GetCert()
 	require.NoError(t, err)
 	answer := v1.ExecCredential{Status: &v1.ExecCredentialStatus{Token: "SECRET", ClientKeyData: "SECRET"}}
-	for _, value := range []any{answer, &answer, *answer.Status, answer.Status, authenticator, *config.TLS.GetCertHolder, config, client.Transport, p.ExecConfig} {
+	for _, value := range []any{
+		answer, &answer, *answer.Status, answer.Status,
+		authenticator, *config.TLS.GetCertHolder, config, client.Transport, p.ExecConfig,
+	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 			require.NotContains(t, fmt.Sprintf(verb, value), "SECRET")
 		}

@@ -17,12 +17,13 @@ import (
 func inMemory(t *testing.T, options transport.TLSConfig, test func(*testing.T, *transporttest.Network, *http.Client)) {
 	synctest.Test(t, func(t *testing.T) {
 		ca := transporttest.NewCA(t, "our CA")
-		network := transporttest.NewNetwork(t, serverConfig(t, ca.Issue(t, "api"), nil), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler := func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/hang" {
 				<-r.Context().Done()
 			}
 			_, _ = w.Write([]byte(r.Proto))
-		}))
+		}
+		network := transporttest.NewNetwork(t, serverConfig(t, ca.Issue(t, "api"), nil), http.HandlerFunc(handler))
 		options.CAData = ca.PEM
 		test(t, network, newClient(t, &transport.Config{TLS: options, DialHolder: &transport.DialHolder{Dial: network.Dial}}))
 	})

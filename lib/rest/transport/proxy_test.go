@@ -137,7 +137,8 @@ func TestProxies(t *testing.T) {
 	t.Run("refused, and the proxy's password isn't in the error", func(t *testing.T) {
 		proxyURL, err := url.Parse("http://jane:USERINFO-1@" + plain.Listener.Addr().String())
 		require.NoError(t, err)
-		_, err = tryGet(t, newClient(t, &transport.Config{TLS: transport.TLSConfig{CAData: ca.PEM}, Proxy: http.ProxyURL(proxyURL)}), "https://api.example.com/")
+		config := &transport.Config{TLS: transport.TLSConfig{CAData: ca.PEM}, Proxy: http.ProxyURL(proxyURL)}
+		_, err = tryGet(t, newClient(t, config), "https://api.example.com/")
 		require.ErrorContains(t, err, "Proxy Authentication Required")
 		requireNoSecret(t, err.Error())
 	})
@@ -178,7 +179,8 @@ func TestProxyFromEnvironment(t *testing.T) {
 			executable, err := os.Executable()
 			require.NoError(t, err)
 			cmd := exec.Command(executable)
-			cmd.Env = append(os.Environ(), fetchEnv+"="+test.url, "GORACE=atexit_sleep_ms=0", "HTTPS_PROXY=http://jane:PASSWORD-1@"+viaProxy, "NO_PROXY="+test.noProxy, "no_proxy=")
+			cmd.Env = append(os.Environ(), fetchEnv+"="+test.url, "GORACE=atexit_sleep_ms=0",
+				"HTTPS_PROXY=http://jane:PASSWORD-1@"+viaProxy, "NO_PROXY="+test.noProxy, "no_proxy=")
 			var out bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &out, &out
 			require.NoError(t, cmd.Run())
