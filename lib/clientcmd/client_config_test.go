@@ -207,6 +207,30 @@ func TestUnusableChoices(t *testing.T) {
 	}
 }
 
+// The server will say no more than "Unauthorized", so the log says what is wrong.
+func TestAMissingUserIsMentioned(t *testing.T) {
+	for name, c := range map[string]struct {
+		overrides clientcmd.ConfigOverrides
+		mentioned bool
+	}{
+		"missing":                         {clientcmd.ConfigOverrides{CurrentContext: "no-user"}, true},
+		"missing, but a flag has a token": {clientcmd.ConfigOverrides{CurrentContext: "no-user", AuthInfo: api.AuthInfo{Token: "hunter2"}}, false},
+		"there":                           {clientcmd.ConfigOverrides{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			logs := captureLogs(t)
+			_, err := direct(t, &c.overrides).ClientConfig()
+			require.NoError(t, err)
+			if c.mentioned {
+				require.Contains(t, logs(), `user="nobody" context="no-user"`)
+			} else {
+				require.NotContains(t, logs(), "without credentials")
+			}
+			require.NotContains(t, logs(), "hunter2")
+		})
+	}
+}
+
 // A context without its cluster is as good as no config, so that a pod falls back on its own.
 func TestAContextWithoutItsCluster(t *testing.T) {
 	config := direct(t, &clientcmd.ConfigOverrides{CurrentContext: "no-cluster"})
