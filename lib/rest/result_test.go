@@ -1,6 +1,7 @@
 package rest_test
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -16,6 +17,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/watch"
 
 	"client-go-workbook/lib/rest"
 )
@@ -69,6 +71,47 @@ func TestAnObjectComesBackInEitherFormat(t *testing.T) {
 			require.Equal(t, raw, data)
 		})
 	}
+}
+
+func TestAServerWithoutProtobufAnswersInJSON(t *testing.T) {
+	var accept string
+	c := serve(t, func(w http.ResponseWriter, req *http.Request) {
+		accept = req.Header.Get("Accept")
+		reply(200, jsonType, podJSON)(w, req)
+	})
+	var pod corev1.Pod
+	require.NoError(t, getPod(c).UseProtobufAsDefault().Do(t.Context()).Into(&pod))
+	require.Equal(t, protobufType+","+jsonType, accept)
+	require.Equal(t, "web", pod.Name)
+}
+
+func TestAnswersMayBeCompressed(t *testing.T) {
+	first := frames(t, jsonType, lifetime()[0])
+	c := serve(t, func(w http.ResponseWriter, req *http.Request) {
+		if req.Header.Get("Accept-Encoding") != "gzip" {
+			t.Error("the client should ask for gzip")
+		}
+		w.Header().Set("Content-Type", jsonType)
+		w.Header().Set("Content-Encoding", "gzip")
+		zip := gzip.NewWriter(w)
+		defer zip.Close()
+		if !strings.HasSuffix(req.URL.Path, "/watch") {
+			_, _ = io.WriteString(zip, podJSON)
+			return
+		}
+		_, _ = zip.Write(first)
+		_ = zip.Flush()
+		_ = http.NewResponseController(w).Flush()
+		<-req.Context().Done()
+	})
+	var pod corev1.Pod
+	require.NoError(t, getPod(c).Do(t.Context()).Into(&pod))
+	require.Equal(t, "web", pod.Name)
+
+	w, err := getPod(c).Suffix("watch").Watch(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "ADDED web@1\n", story([]watch.Event{<-w.ResultChan()}))
+	w.Stop()
 }
 
 const statusJSON = `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"AlreadyExists",` +
