@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -10,32 +11,23 @@ import (
 // Create stores a copy of obj, and writes back what the server has set in its metadata. A test does without HTTP what would
 // take several clients: so here the status counts too. The errors of Create, Update and Delete are those that a client gets.
 func (s *Server) Create(obj runtime.Object) error {
-	k, next, err := s.take(obj)
-	if err != nil {
-		return err
-	}
-	created, err := s.create(k, metaOf(next).GetNamespace(), next)
-	return giveBack(created, obj, err)
+	return s.directly(obj, func(k *kind, next runtime.Object) (runtime.Object, error) {
+		return s.create(k, metaOf(next).GetNamespace(), next)
+	})
 }
 
 // Update replaces an object by a copy of obj, status and all. Without a resourceVersion it always fits.
 func (s *Server) Update(obj runtime.Object) error {
-	k, next, err := s.take(obj)
-	if err != nil {
-		return err
-	}
-	updated, err := s.update(k, nameOf(metaOf(next)), func(runtime.Object) (runtime.Object, error) { return next, nil })
-	return giveBack(updated, obj, err)
+	return s.directly(obj, func(k *kind, next runtime.Object) (runtime.Object, error) {
+		return s.update(k, nameOf(metaOf(next)), func(runtime.Object) (runtime.Object, error) { return next, nil })
+	})
 }
 
 // Delete removes the object that has obj's kind, namespace and name.
 func (s *Server) Delete(obj runtime.Object) error {
-	k, named, err := s.take(obj)
-	if err != nil {
-		return err
-	}
-	gone, err := s.delete(k, nameOf(metaOf(named)))
-	return giveBack(gone, obj, err)
+	return s.directly(obj, func(k *kind, named runtime.Object) (runtime.Object, error) {
+		return s.delete(k, nameOf(metaOf(named)))
+	})
 }
 
 // Objects returns copies of all objects of a resource, as a list shows them, sorted by namespace and name, and the
@@ -86,33 +78,29 @@ func (s *Server) EndWatches() {
 	s.store.wakeLocked()
 }
 
-// take finds an object's kind, and copies it in the form in which the store keeps it.
-func (s *Server) take(obj runtime.Object) (*kind, runtime.Object, error) {
+// directly does something to a copy of obj, in the form in which the store keeps it.
+func (s *Server) directly(obj runtime.Object, do func(*kind, runtime.Object) (runtime.Object, error)) error {
 	gvk := obj.GetObjectKind().GroupVersionKind()
 	if gvks, _, err := s.config.Scheme.ObjectKinds(obj); err == nil {
 		gvk = gvks[0]
 	}
-	for _, k := range s.kinds {
-		if k.GroupVersionKind != gvk {
-			continue
-		}
-		next := obj.DeepCopyObject()
-		if m := metaOf(next); k.Namespaced != (m.GetNamespace() != "") {
-			return nil, nil, fmt.Errorf("%s %q in namespace %q: namespaced is %t", k.Plural, m.GetName(), m.GetNamespace(), k.Namespaced)
-		}
-		next.GetObjectKind().SetGroupVersionKind(gvk)
-		return k, next, nil
+	i := slices.IndexFunc(s.kinds, func(k *kind) bool { return k.GroupVersionKind == gvk })
+	if i < 0 {
+		return fmt.Errorf("no resource of kind %v (%T) is served", gvk, obj)
 	}
-	return nil, nil, fmt.Errorf("no resource of kind %v (%T) is served", gvk, obj)
-}
-
-func giveBack(stored, obj runtime.Object, err error) error {
+	k, m := s.kinds[i], metaOf(obj)
+	if k.Namespaced != (m.GetNamespace() != "") {
+		return fmt.Errorf("%s %q in namespace %q: namespaced is %t", k.Plural, m.GetName(), m.GetNamespace(), k.Namespaced)
+	}
+	next := obj.DeepCopyObject()
+	next.GetObjectKind().SetGroupVersionKind(gvk)
+	stored, err := do(k, next)
 	if err != nil {
 		return err
 	}
-	from, to := metaOf(stored), metaOf(obj)
-	to.SetUID(from.GetUID())
-	to.SetResourceVersion(from.GetResourceVersion())
-	to.SetCreationTimestamp(from.GetCreationTimestamp())
+	now := metaOf(stored)
+	m.SetUID(now.GetUID())
+	m.SetResourceVersion(now.GetResourceVersion())
+	m.SetCreationTimestamp(now.GetCreationTimestamp())
 	return nil
 }

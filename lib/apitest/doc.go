@@ -24,6 +24,7 @@
 // Upstream: none; the behaviour is that of k8s.io/apiserver, and a test plays the same script against both.
 // Left out: authentication, authorization, admission, defaulting and validation of kinds; JSON patch and server-side apply;
 // conversion between versions; compression; Table and PartialObjectMetadata; finalizers, options of a delete, graceful deletion,
-// garbage collection; dry runs (they are refused); generated names and metadata.generation; the count of what remains after a page; the periodic
+// garbage collection; dry runs (they are refused); generated names and metadata.generation; the
+// count of what remains after a page; the periodic
 // bookmark (Server.Bookmark sends one when a test wants it); the server's wait for a resourceVersion to come; HTTP/2.
 package apitest

@@ -7,7 +7,6 @@ import (
 	"reflect"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -58,7 +57,7 @@ func (r *Request) patch() (edit, error) {
 			return strategicpatch.StrategicMergePatch(before, patch, r.kind.empty)
 		}
 	case kind != types.MergePatchType:
-		return nil, statusError(http.StatusUnsupportedMediaType, metav1.StatusReasonUnsupportedMediaType, "no patch that is known here: "+mediaType)
+		return nil, r.wrongFormat(http.StatusUnsupportedMediaType, mediaType)
 	}
 	return func(old runtime.Object) (runtime.Object, error) {
 		before, err := json.Marshal(old)

@@ -11,10 +11,8 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/watch"
 )
@@ -47,7 +45,7 @@ func (r *Request) decode() (runtime.Object, error) {
 	mediaType, _, _ := mime.ParseMediaType(cmp.Or(r.Header.Get("Content-Type"), runtime.ContentTypeJSON))
 	format, known := runtime.SerializerInfoForMediaType(formats, mediaType)
 	if !known || mediaType == runtime.ContentTypeProtobuf && !r.kind.protobuf {
-		return nil, statusError(http.StatusUnsupportedMediaType, metav1.StatusReasonUnsupportedMediaType, "the body's format is unknown: "+mediaType)
+		return nil, r.wrongFormat(http.StatusUnsupportedMediaType, mediaType)
 	}
 	want := r.kind.GroupVersionKind
 	obj, got, err := format.Serializer.Decode(r.Payload, &want, r.kind.empty.DeepCopyObject())
@@ -73,27 +71,6 @@ func (r *Request) reply(w http.ResponseWriter, code int, obj runtime.Object) err
 	return nil
 }
 
-// replyList sends a list of objects. Those with a Go type say nothing of their kind there: the list says it for all.
-func (r *Request) replyList(w http.ResponseWriter, p *page) error {
-	list := r.kind.emptyList.DeepCopyObject()
-	if err := meta.SetList(list, p.items); err != nil {
-		return err
-	}
-	if r.kind.typed {
-		_ = meta.EachListItem(list, func(item runtime.Object) error { // the list's own copy
-			item.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
-			return nil
-		})
-	}
-	listMeta, err := meta.ListAccessor(list)
-	if err != nil {
-		return err
-	}
-	listMeta.SetResourceVersion(p.ResourceVersion)
-	listMeta.SetContinue(p.Continue)
-	return r.reply(w, http.StatusOK, list)
-}
-
 // fail sends an error as a Status.
 func (r *Request) fail(w http.ResponseWriter, err error) {
 	status := statusOf(err)
@@ -114,10 +91,9 @@ func statusOf(err error) *metav1.Status {
 	return &status
 }
 
-func statusError(code int32, reason metav1.StatusReason, message string) error {
-	return &apierrors.StatusError{ErrStatus: metav1.Status{
-		Status: metav1.StatusFailure, Code: code, Reason: reason, Message: message,
-	}}
+// wrongFormat is 406 or 415.
+func (r *Request) wrongFormat(code int, format string) error {
+	return apierrors.NewGenericServerResponse(code, r.Verb, r.Resource.GroupResource(), r.Name, "unknown format: "+format, 0, true)
 }
 
 // stream writes the events of a watch, one Write for each. After the first error it does nothing.

@@ -2,7 +2,6 @@ package apitest
 
 import (
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -16,24 +15,24 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-func (s *Server) serveGet(w http.ResponseWriter, r *Request) error {
+func (s *Server) get(r *Request) (runtime.Object, error) {
 	obj := s.store.get(r.kind, r.at().String())
 	if obj == nil {
-		return apierrors.NewNotFound(r.kind.groupResource(), r.Name)
+		return nil, apierrors.NewNotFound(r.kind.groupResource(), r.Name)
 	}
-	return r.reply(w, http.StatusOK, obj)
+	return obj, nil
 }
 
-func (s *Server) serveList(w http.ResponseWriter, r *Request) error {
+func (s *Server) list(r *Request) (runtime.Object, error) {
 	q, err := r.query()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p, err := s.page(q)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return r.replyList(w, p)
+	return r.kind.list(p)
 }
 
 // query is what a list or a watch asks for.

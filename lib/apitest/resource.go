@@ -64,6 +64,27 @@ func atVersion(obj runtime.Object, rv uint64) runtime.Object {
 	return next
 }
 
+// list makes the kind's list of a page. Objects with a Go type say nothing of their kind there: the list says it for all.
+func (k *kind) list(p *page) (runtime.Object, error) {
+	list := k.emptyList.DeepCopyObject()
+	if err := meta.SetList(list, p.items); err != nil {
+		return nil, err
+	}
+	if k.typed {
+		_ = meta.EachListItem(list, func(item runtime.Object) error { // the list's own copy
+			item.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
+			return nil
+		})
+	}
+	m, err := meta.ListAccessor(list)
+	if err != nil {
+		return nil, err
+	}
+	m.SetResourceVersion(p.ResourceVersion)
+	m.SetContinue(p.Continue)
+	return list, nil
+}
+
 func (s *Server) lookup(gvr schema.GroupVersionResource) *kind {
 	for _, k := range s.kinds {
 		if k.GroupVersionResource() == gvr {

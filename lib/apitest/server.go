@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
@@ -115,7 +114,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) serve(w http.ResponseWriter, r *Request) error {
 	switch {
 	case !r.acceptable:
-		return statusError(http.StatusNotAcceptable, metav1.StatusReasonNotAcceptable, "not among the formats of this server: "+r.Header.Get("Accept"))
+		return r.wrongFormat(http.StatusNotAcceptable, r.Header.Get("Accept"))
 	case r.kind == nil:
 		return s.serveDiscovery(w, r)
 	case r.Subresource != "" && !(r.Subresource == "status" && r.kind.Status):
@@ -123,21 +122,31 @@ func (s *Server) serve(w http.ResponseWriter, r *Request) error {
 	case r.URL.Query().Has("dryRun"):
 		return apierrors.NewBadRequest("this server has no dry run")
 	}
-	switch r.Verb {
-	case "get":
-		return s.serveGet(w, r)
-	case "list":
-		return s.serveList(w, r)
-	case "watch":
-		return s.serveWatch(w, r)
-	case "create":
-		return s.serveCreate(w, r)
-	case "update", "patch":
-		return s.serveUpdate(w, r)
-	case "delete":
-		return s.serveDelete(w, r)
-	case "deletecollection":
-		return s.serveDeleteCollection(w, r)
+	if r.Verb == "watch" {
+		return s.watch(w, r)
 	}
-	return apierrors.NewMethodNotSupported(r.kind.groupResource(), strings.ToLower(r.Method))
+	answer, known := answers[r.Verb]
+	if !known {
+		return apierrors.NewMethodNotSupported(r.kind.groupResource(), strings.ToLower(r.Method))
+	}
+	obj, err := answer(s, r)
+	if err != nil {
+		return err
+	}
+	code := http.StatusOK
+	if r.Verb == "create" {
+		code = http.StatusCreated
+	}
+	return r.reply(w, code, obj)
+}
+
+// answers are the verbs whose answer is one document.
+var answers = map[string]func(*Server, *Request) (runtime.Object, error){
+	"get":              (*Server).get,
+	"list":             (*Server).list,
+	"create":           (*Server).post,
+	"update":           (*Server).putOrPatch,
+	"patch":            (*Server).putOrPatch,
+	"delete":           (*Server).deleteOne,
+	"deletecollection": (*Server).deleteAll,
 }

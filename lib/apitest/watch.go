@@ -10,8 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 )
 
-// serveWatch tells the log, from where the client wants to start until its time is up or somebody ends it.
-func (s *Server) serveWatch(w http.ResponseWriter, r *Request) error {
+// watch tells the log, from where the client wants to start until its time is up or somebody ends it.
+func (s *Server) watch(w http.ResponseWriter, r *Request) error {
 	q, err := r.query()
 	if err != nil {
 		return err

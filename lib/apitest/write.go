@@ -4,27 +4,23 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net/http"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 )
 
-func (s *Server) serveCreate(w http.ResponseWriter, r *Request) error {
+func (s *Server) post(r *Request) (runtime.Object, error) {
 	obj, err := r.decode()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if r.kind.Status {
 		copyStatus(obj, r.kind.empty)
 	}
-	created, err := s.create(r.kind, r.Namespace, obj)
-	if err != nil {
-		return err
-	}
-	return r.reply(w, http.StatusCreated, created)
+	return s.create(r.kind, r.Namespace, obj)
 }
 
 // create stores obj, which is the store's from then on.
@@ -61,17 +57,13 @@ func claim(m metav1.Object, at types.NamespacedName) error {
 	return nil
 }
 
-// serveUpdate answers PUT and PATCH: both put a new object in place of the old one, PUT without a look at it.
-func (s *Server) serveUpdate(w http.ResponseWriter, r *Request) error {
+// putOrPatch puts a new object in place of the old one, PUT without a look at it.
+func (s *Server) putOrPatch(r *Request) (runtime.Object, error) {
 	change, err := r.edit()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	updated, err := s.update(r.kind, r.at(), change)
-	if err != nil {
-		return err
-	}
-	return r.reply(w, http.StatusOK, updated)
+	return s.update(r.kind, r.at(), change)
 }
 
 const staleMessage = "the object has been modified; please apply your changes to the latest version and try again"
@@ -102,16 +94,16 @@ func (s *Server) update(k *kind, at types.NamespacedName, change edit) (runtime.
 	})
 }
 
-func (s *Server) serveDelete(w http.ResponseWriter, r *Request) error {
+func (s *Server) deleteOne(r *Request) (runtime.Object, error) {
 	gone, err := s.delete(r.kind, r.at())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return r.reply(w, http.StatusOK, &metav1.Status{
+	return &metav1.Status{
 		TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"},
 		Status:   metav1.StatusSuccess,
 		Details:  &metav1.StatusDetails{Name: r.Name, Group: r.kind.Group, Kind: r.kind.Plural, UID: metaOf(gone).GetUID()},
-	})
+	}, nil
 }
 
 func (s *Server) delete(k *kind, at types.NamespacedName) (runtime.Object, error) {
@@ -123,20 +115,16 @@ func (s *Server) delete(k *kind, at types.NamespacedName) (runtime.Object, error
 	})
 }
 
-// serveDeleteCollection removes what a list with the same query would show, and answers with that list.
-func (s *Server) serveDeleteCollection(w http.ResponseWriter, r *Request) error {
-	q, err := r.query()
+// deleteAll removes what a list with the same query shows, and answers with that list.
+func (s *Server) deleteAll(r *Request) (runtime.Object, error) {
+	list, err := s.list(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p, err := s.page(q)
-	if err != nil {
-		return err
-	}
-	for _, item := range p.items {
-		if _, err := s.delete(r.kind, nameOf(metaOf(item))); err != nil && !apierrors.IsNotFound(err) {
+	return list, meta.EachListItem(list, func(item runtime.Object) error {
+		if _, err := s.delete(r.kind, nameOf(metaOf(item))); !apierrors.IsNotFound(err) {
 			return err
 		}
-	}
-	return r.replyList(w, p)
+		return nil // somebody else was faster
+	})
 }
