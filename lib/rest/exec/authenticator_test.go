@@ -263,6 +263,23 @@ func TestNewTokenLeavesConnectionsOpen(t *testing.T) {
 	require.Equal(t, 1, network.Opened())
 }
 
+// The plugin's token is for the server, and not for whom it redirects to.
+func TestTokenStaysWithItsHost(t *testing.T) {
+	p := newPlugin(t, `{"token":"one"}`)
+	shown := map[string]string{}
+	server := roundTripper(func(req *http.Request) (*http.Response, error) {
+		shown[req.URL.Host] = req.Header.Get("Authorization")
+		resp := &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: req}
+		if req.URL.Host == "api" {
+			resp.StatusCode, resp.Header = http.StatusFound, http.Header{"Location": {"http://evil"}}
+		}
+		return resp, nil
+	})
+	client := p.client(transport.Config{WrapTransport: func(http.RoundTripper) http.RoundTripper { return server }})
+	mustGet(t, client, "http://api")
+	require.Equal(t, map[string]string{"api": "Bearer one", "evil": ""}, shown)
+}
+
 func TestEqualConfigsShareAnAuthenticator(t *testing.T) {
 	p := newPlugin(t, `{"token":"one"}`)
 	cluster := func() *clientauthentication.Cluster {

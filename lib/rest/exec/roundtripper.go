@@ -26,10 +26,10 @@ func (r *roundTripper) WrappedRoundTripper() http.RoundTripper { return r.base }
 // CloseIdleConnections closes the connections that no request uses.
 func (r *roundTripper) CloseIdleConnections() { utilnet.CloseIdleConnectionsFor(r.base) }
 
-// RoundTrip leaves requests alone that have an Authorization header. When the server answers 401, it gets new
+// RoundTrip leaves requests alone that need no credential. When the server answers 401, it gets new
 // credentials and returns the answer as it is: whether to try again is the caller's to say.
 func (r *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Header.Get("Authorization") != "" {
+	if !transport.NeedsCredential(req) {
 		return r.base.RoundTrip(req)
 	}
 	creds, err := r.a.get(req.Context())

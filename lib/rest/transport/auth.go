@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // NewBasicAuthRoundTripper sends user name and password with requests that have no Authorization header.
@@ -39,6 +40,19 @@ func NewBearerAuthWithRefreshRoundTripper(bearer, tokenFile string, rt http.Roun
 	}}, nil
 }
 
+// NeedsCredential says whether a round tripper may set req's Authorization header: the caller hasn't, and it goes to the
+// host that the caller named. When a server redirects to another host, net/http takes the caller's own credential away;
+// nobody should bring another one back.
+func NeedsCredential(req *http.Request) bool {
+	first := req
+	for first.Response != nil { // the redirect that led to it
+		if first = first.Response.Request; first == nil {
+			return false // a transport that doesn't say whom it asked
+		}
+	}
+	return req.Header.Get("Authorization") == "" && strings.EqualFold(first.URL.Hostname(), req.URL.Hostname())
+}
+
 // authorization sets the Authorization header of requests that have none. The header is behind a function, so that
 // printing the round tripper can't print a credential.
 type authorization struct {
@@ -47,7 +61,7 @@ type authorization struct {
 }
 
 func (a *authorization) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Header.Get("Authorization") != "" {
+	if !NeedsCredential(req) {
 		return a.next.RoundTrip(req)
 	}
 	return a.with(req, func(h http.Header) { h.Set("Authorization", a.header()) })

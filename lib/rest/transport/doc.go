@@ -20,5 +20,6 @@
 // Left out: SPDY and websocket, CancelRequest (contexts do that), metrics, feature gates, CertCallbackRefreshDuration
 // (nothing refreshes by itself), the dependency on golang.org/x/oauth2 (Token and TokenSource stand in for it).
 // Stricter than upstream: a client certificate without its key is an error, and so is a key alone; upstream shows no
-// certificate then. Different: upstream looks at a CA file every five minutes.
+// certificate then. A redirect to another host gets no credential. Different: upstream looks at a CA file every five
+// minutes.
 package transport

@@ -66,6 +66,40 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+// A server may say where to look, but not who is shown the client's credential.
+func TestCredentialsStayWithTheirHost(t *testing.T) {
+	for name, config := range map[string]transport.Config{
+		"basic":  {Username: "jane", Password: "s"},
+		"bearer": {BearerToken: "t"},
+		"source": {WrapTransport: transport.TokenSourceWrapTransport(&source{})},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var shown []string
+			config.UserAgent = "me" // another layer, which copies the request
+			config.Transport = roundTripper(func(req *http.Request) (*http.Response, error) {
+				if req.Header.Get("Authorization") != "" {
+					shown = append(shown, req.URL.Host)
+				}
+				answer := httptest.NewRecorder()
+				answer.Header().Set("Location", map[string]string{
+					"api:1": "https://API:2/", "API:2": "http://evil/", "evil": "http://evil/again",
+				}[req.URL.Host])
+				answer.Code = http.StatusFound
+				if req.URL.Path == "/again" {
+					answer.Code = http.StatusOK
+				}
+				resp := answer.Result()
+				resp.Request = req
+				return resp, nil
+			})
+			resp, err := newClient(t, &config).Get("http://api:1/")
+			require.NoError(t, err)
+			require.Equal(t, "http://evil/again", resp.Request.URL.String())
+			require.Equal(t, []string{"api:1", "API:2"}, shown)
+		})
+	}
+}
+
 // A client could claim to be anyone if a header of its own got past the proxy.
 func TestAuthProxyReplacesClaims(t *testing.T) {
 	var got http.Header

@@ -141,7 +141,7 @@ type tokens struct {
 }
 
 func (t *tokens) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Header.Get("Authorization") != "" {
+	if !NeedsCredential(req) {
 		return t.next.RoundTrip(req)
 	}
 	// Taken before the token is, so that a token fetched for this very request survives its 401: refused twice in a
