@@ -37,7 +37,7 @@ func (s *Server) Objects(gvr schema.GroupVersionResource) ([]runtime.Object, str
 	if k == nil {
 		return nil, s.ResourceVersion()
 	}
-	state, rv := s.store.now(k)
+	state, rv, _ := s.store.state(&query{kind: k}) // any version is there
 	out := make([]runtime.Object, len(state))
 	for i, row := range state {
 		out[i] = row.obj.DeepCopyObject()

@@ -22,6 +22,9 @@ var (
 func (s *Server) SetDown(gv schema.GroupVersion, down bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.down == nil {
+		s.down = map[schema.GroupVersion]bool{}
+	}
 	s.down[gv] = down
 }
 

@@ -45,7 +45,7 @@ func (s *Server) CheckInvariants() error {
 
 // StateAt is "key@version" of each object of a resource, as a list of that exact version would show it.
 func (s *Server) StateAt(gvr schema.GroupVersionResource, rv uint64) ([]string, error) {
-	state, err := s.store.at(s.lookup(gvr), rv)
+	state, _, err := s.store.state(&query{kind: s.lookup(gvr), rv: rv, exact: true})
 	var out []string
 	for _, r := range state {
 		out = append(out, fmt.Sprintf("%s@%s", r.key, metaOf(r.obj).GetResourceVersion()))

@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -38,12 +39,19 @@ func (s *Server) list(r *Request) (runtime.Object, error) {
 // query is what a list or a watch asks for.
 type query struct {
 	internalversion.ListOptions
-	rv        uint64 // ResourceVersion; 0: any
 	kind      *kind
 	namespace string // "": all
+	rv        uint64 // 0: any
+	exact     bool   // the state at rv, not a later one
+	start     string // the key that a list begins at
 }
 
-// query reads and checks the options as a real server does: by apimachinery.
+// query reads and checks the options as a real server does: by apimachinery. What it says of versions means:
+//
+//	continue            the state of the list's first page, exactly
+//	""  "0"             any: now
+//	"7" NotOlderThan    now, if that is 7 or later
+//	"7" Exact           7; also without a match if there is a limit, for the next pages must find it again
 func (r *Request) query() (*query, error) {
 	q := &query{kind: r.kind, namespace: r.Namespace}
 	opts := &q.ListOptions
@@ -57,9 +65,14 @@ func (r *Request) query() (*query, error) {
 	if err := r.kind.checkFields(opts.FieldSelector); err != nil {
 		return nil, err
 	}
+	version, match := cmp.Or(opts.ResourceVersion, "0"), opts.ResourceVersionMatch
+	q.exact = match == metav1.ResourceVersionMatchExact || match == "" && version != "0" && opts.Limit > 0
+	if opts.Continue != "" {
+		version, q.start, q.exact = strings.Cut(opts.Continue, ":")
+	}
 	var err error
-	if opts.ResourceVersion != "" {
-		q.rv, err = parseVersion(opts.ResourceVersion)
+	if q.rv, err = strconv.ParseUint(version, 10, 64); err != nil {
+		err = apierrors.NewBadRequest(fmt.Sprintf("invalid resource version %q", version))
 	}
 	return q, err
 }
@@ -81,15 +94,14 @@ type page struct {
 	items []runtime.Object
 }
 
-// page cuts the asked-for piece out of the asked-for state. With "0" the piece is everything:
-// a real server answers from its cache then, and does not bother.
+// page cuts the asked-for piece out of the asked-for state. For "0" a real server answers from its cache: in full.
 func (s *Server) page(q *query) (*page, error) {
-	state, rv, start, err := s.stateFor(q)
+	state, rv, err := s.store.state(q)
 	if err != nil {
 		return nil, err
 	}
 	p := &page{ListMeta: metav1.ListMeta{ResourceVersion: formatVersion(rv)}}
-	first, _ := state.find(start)
+	first, _ := state.find(q.start)
 	for _, row := range state[first:] {
 		if !q.selects(row.obj) {
 			continue
@@ -101,40 +113,6 @@ func (s *Server) page(q *query) (*page, error) {
 		p.items = append(p.items, row.obj)
 	}
 	return p, nil
-}
-
-// stateFor finds the state that a list shows, its version, and the key that the list starts at:
-//
-//	continue            the state of the list's first page, exactly
-//	"" or "0"           now
-//	"7" NotOlderThan    now, if that is 7 or later
-//	"7" Exact           7; also without a match if there is a limit, for the next pages must find it again
-func (s *Server) stateFor(q *query) (state table, rv uint64, start string, err error) {
-	exact := q.ResourceVersionMatch == metav1.ResourceVersionMatchExact ||
-		q.ResourceVersionMatch == "" && q.rv > 0 && q.Limit > 0
-	switch {
-	case q.Continue != "":
-		version, start, _ := strings.Cut(q.Continue, ":")
-		if rv, err = parseVersion(version); err == nil {
-			state, err = s.store.at(q.kind, rv)
-		}
-		return state, rv, start, err
-	case exact:
-		state, err = s.store.at(q.kind, q.rv)
-		return state, q.rv, "", err
-	}
-	if state, rv = s.store.now(q.kind); q.rv > rv {
-		err = tooLarge(q.rv, rv)
-	}
-	return state, rv, "", err
-}
-
-func parseVersion(rv string) (uint64, error) {
-	n, err := strconv.ParseUint(rv, 10, 64)
-	if err != nil {
-		return 0, apierrors.NewBadRequest(fmt.Sprintf("invalid resource version %q", rv))
-	}
-	return n, nil
 }
 
 func formatVersion(rv uint64) string { return strconv.FormatUint(rv, 10) }

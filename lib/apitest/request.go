@@ -75,27 +75,25 @@ func (s *Server) resolve(req *Request) {
 	req.Verb = req.verb()
 }
 
-// verb is what a request wants done with a resource.
+// verbs are what each method wants of a whole collection, and of one object.
+var verbs = map[string][2]string{
+	http.MethodGet:    {"list", "get"},
+	http.MethodPost:   {"create", ""},
+	http.MethodPut:    {"", "update"},
+	http.MethodPatch:  {"", "patch"},
+	http.MethodDelete: {"deletecollection", "delete"},
+}
+
 func (r *Request) verb() string {
-	watch := r.URL.Query().Get("watch")
-	one, scoped := r.Name != "", r.Namespace != "" || !r.kind.Namespaced
-	switch {
-	case r.Method == http.MethodGet && one:
-		return "get"
-	case r.Method == http.MethodGet && (watch == "true" || watch == "1"):
-		return "watch"
-	case r.Method == http.MethodGet:
-		return "list"
-	case r.Method == http.MethodPost && !one && scoped:
-		return "create"
-	case r.Method == http.MethodPut && one:
-		return "update"
-	case r.Method == http.MethodPatch && one:
-		return "patch"
-	case r.Method == http.MethodDelete && one && r.Subresource == "":
-		return "delete"
-	case r.Method == http.MethodDelete && !one && scoped:
-		return "deletecollection"
+	if r.Name != "" {
+		return verbs[r.Method][1]
 	}
-	return ""
+	verb, watch := verbs[r.Method][0], r.URL.Query().Get("watch")
+	switch {
+	case verb == "list" && (watch == "true" || watch == "1"):
+		return "watch"
+	case verb != "list" && r.kind.Namespaced && r.Namespace == "": // one can read all namespaces, but not write to them
+		return ""
+	}
+	return verb
 }

@@ -59,7 +59,7 @@ func New(config Config) (*Server, error) {
 	if config.Scheme == nil {
 		config.Scheme = builtinScheme()
 	}
-	s := &Server{config: config, store: newStore(), down: map[schema.GroupVersion]bool{}}
+	s := &Server{config: config, store: newStore()}
 	for _, r := range config.Resources {
 		if err := s.add(r); err != nil {
 			return nil, err
@@ -117,7 +117,7 @@ func (s *Server) serve(w http.ResponseWriter, r *Request) error {
 		return r.wrongFormat(http.StatusNotAcceptable, r.Header.Get("Accept"))
 	case r.kind == nil:
 		return s.serveDiscovery(w, r)
-	case r.Subresource != "" && !(r.Subresource == "status" && r.kind.Status):
+	case r.Subresource != "" && !(r.Subresource == "status" && r.kind.Status && r.Verb != "delete"):
 		return apierrors.NewNotFound(r.kind.groupResource(), r.Name+"/"+r.Subresource)
 	case r.URL.Query().Has("dryRun"):
 		return apierrors.NewBadRequest("this server has no dry run")

@@ -90,30 +90,27 @@ func (s *store) get(k *kind, key string) runtime.Object {
 	return s.tables[k].get(key)
 }
 
-// now returns all objects of a kind, and the version at which this is the state.
-func (s *store) now(k *kind) (table, uint64) {
+// state returns all objects of a kind at the version that is asked for, or at any later one, and which it is.
+// An exact version of the past is the state of now, with all later changes undone.
+func (s *store) state(q *query) (table, uint64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.tables[k]), s.versionLocked()
-}
-
-// at returns the state as it was at rv: that of now, with all later changes undone.
-func (s *store) at(k *kind, rv uint64) (table, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if now := s.versionLocked(); rv > now {
-		return nil, tooLarge(rv, now)
+	now, state := s.versionLocked(), slices.Clone(s.tables[q.kind])
+	switch {
+	case q.rv > now:
+		return nil, 0, tooLarge(q.rv, now)
+	case !q.exact:
+		return state, now, nil
 	}
-	if err := s.remembersLocked(rv); err != nil {
-		return nil, err
+	if err := s.remembersLocked(q.rv); err != nil {
+		return nil, 0, err
 	}
-	state := slices.Clone(s.tables[k])
-	for _, c := range slices.Backward(s.log[rv-firstVersion:]) {
-		if c.kind == k {
+	for _, c := range slices.Backward(s.log[q.rv-firstVersion:]) {
+		if c.kind == q.kind {
 			state = state.put(c.key, c.old)
 		}
 	}
-	return state, nil
+	return state, q.rv, nil
 }
 
 // begin tells whether a watch may begin at rv. Once begun, a compaction does not disturb it.

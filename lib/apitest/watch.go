@@ -57,12 +57,9 @@ func (s *Server) startWatch(q *query, out *stream) (rv uint64, err error) {
 	if !initialEvents && q.rv > 0 {
 		return q.rv, s.store.begin(q.rv)
 	}
-	state, rv := s.store.now(q.kind)
-	switch {
-	case q.rv > rv:
-		return 0, tooLarge(q.rv, rv)
-	case !initialEvents:
-		return rv, nil
+	state, rv, err := s.store.state(q)
+	if err != nil || !initialEvents {
+		return rv, err
 	}
 	for _, row := range state {
 		if q.selects(row.obj) {
