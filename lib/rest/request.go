@@ -176,14 +176,14 @@ func (r *Request) Name(resourceName string) *Request {
 
 // SubResource sets what follows the name: "status", or "proxy" and more. Empty ones are skipped.
 func (r *Request) SubResource(subresources ...string) *Request {
+	joined := path.Join(subresources...)
+	if r.target.subresource != "" {
+		return r.fail(fmt.Errorf("subresource already set to %q, cannot change to %q", r.target.subresource, joined))
+	}
 	for _, s := range subresources {
 		if wrong := IsValidPathSegmentName(s); len(wrong) > 0 {
 			return r.fail(fmt.Errorf("invalid subresource %q: %v", s, wrong))
 		}
-	}
-	joined := path.Join(subresources...)
-	if r.target.subresource != "" {
-		return r.fail(fmt.Errorf("subresource already set to %q, cannot change to %q", r.target.subresource, joined))
 	}
 	r.target.subresource = joined
 	return r

@@ -102,7 +102,7 @@ func mistakes(t testing.TB) map[string]mistake {
 		"resource twice":         {pods().Resource("b"), `resource already set to "pods", cannot change to "b"`},
 		"namespace twice":        {pods().Namespace("b"), `namespace already set to "shop", cannot change to "b"`},
 		"no namespace, then one": {get(t).Namespace("").Namespace("b"), `namespace already set to "", cannot change to "b"`},
-		"subresource twice":      {pods().SubResource("a").SubResource("b"), `subresource already set to "a", cannot change to "b"`},
+		"subresource twice":      {pods().SubResource("a").SubResource(".."), `subresource already set to "a", cannot change to ".."`},
 		"bad second subresource": {pods().SubResource("proxy", ".."), `invalid subresource ".."`},
 		"get without namespace": {get(t).Namespace("").Resource("pods").Name("a"),
 			"an empty namespace may not be set when a resource name is provided"},
