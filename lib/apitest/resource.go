@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"fmt"
+	"reflect"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -91,6 +92,7 @@ func (s *Server) lookup(gvr schema.GroupVersionResource) *kind {
 	return nil
 }
 
+// add refuses what can't be served, so that no request meets it.
 func (s *Server) add(r Resource) error {
 	if r.Kind == "" || r.Version == "" {
 		return fmt.Errorf("serve %v: a resource needs a version and a kind", r.GroupVersionKind)
@@ -112,6 +114,9 @@ func (s *Server) add(r Resource) error {
 	}
 	if err == nil {
 		_, err = meta.Accessor(k.empty)
+	}
+	if r.Status && k.typed && !reflect.ValueOf(k.empty).Elem().FieldByName("Status").IsValid() {
+		err = fmt.Errorf("%T has no field Status", k.empty)
 	}
 	if err != nil {
 		return fmt.Errorf("serve %v: %w", r.GroupVersionKind, err)

@@ -138,6 +138,7 @@ func TestResourcesThatCannotBeServed(t *testing.T) {
 	for want, resources := range map[string][]apitest.Resource{
 		"it is there twice":                     {pods, pods},
 		"a resource needs a version and a kind": {{Plural: "pods"}},
+		"*v1.Secret has no field Status":        {{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("Secret"), Status: true}},
 		"no kind":                               {{GroupVersionKind: corev1.SchemeGroupVersion.WithKind("ListOptions"), Plural: "options"}},
 	} {
 		_, err := apitest.New(apitest.Config{Resources: resources})

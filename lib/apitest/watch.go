@@ -22,14 +22,15 @@ func (s *Server) watch(w http.ResponseWriter, r *Request) error {
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(*q.TimeoutSeconds)*time.Second)
 		defer cancel()
 	}
-	_, _, ended := s.store.since(firstVersion)
+	_, _, ended := s.store.since(firstVersion) // before the client can know of its watch
 	out := r.startStream(w)
 	rv, err := s.startWatch(q, out)
 	if err != nil {
 		// As on a real server, the stream has begun by the time that its start turns out to be impossible.
 		out.send(watch.Error, statusOf(err))
+		return nil
 	}
-	for err == nil {
+	for {
 		log, news, nowEnded := s.store.since(rv)
 		for _, c := range log {
 			q.tell(out, c)
@@ -44,7 +45,6 @@ func (s *Server) watch(w http.ResponseWriter, r *Request) error {
 			return nil
 		}
 	}
-	return nil
 }
 
 // startWatch sends what comes before the log, and returns the version that the log is to be told after:
