@@ -37,7 +37,7 @@
 //   - Raw returns the server's own Status as its error;
 //   - bodies of Secrets and tokens aren't logged, and AnonymousClientConfig takes user and password out of Host.
 //
-// More lenient: a body that can seek, or is a buffer, is sent again.
+// More lenient: a body that can seek, or is a buffer, is sent again; Raw has the body of an error in any format.
 //
 // Different:
 //   - a watch whose context ends, or whose HTTP/2 connection is lost, closes without an event;
