@@ -99,6 +99,9 @@ func TestConnectionMayEndAnywhere(t *testing.T) {
 	for name, end := range ends {
 		t.Run(name, func(t *testing.T) {
 			for at := range len(sent) + 1 {
+				if end != io.EOF && at%7 != 0 { // every byte with one end is enough
+					continue
+				}
 				var want []string
 				if at >= first {
 					want = append(want, "ADDED a")
@@ -153,12 +156,9 @@ func TestFramesAreBounded(t *testing.T) {
 
 type endlessName struct{}
 
-func (endlessName) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = 'x'
-	}
-	return len(p), nil
-}
+var part = strings.Repeat("x", 64<<10)
+
+func (endlessName) Read(p []byte) (int, error) { return copy(p, part), nil }
 
 type counter struct {
 	io.Reader
