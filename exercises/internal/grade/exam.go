@@ -2,7 +2,6 @@ package grade
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -16,7 +15,7 @@ import (
 	"client-go-workbook/exercises/internal/stub"
 )
 
-// exam grades one exercise. What can be seen without running anything is found by newExam, the rest by run.
+// exam grades one exercise. What can be seen without running anything is found by newExam, the rest by jobs.
 type exam struct {
 	*shared
 	exercise *catalog.Exercise
@@ -75,7 +74,7 @@ func (x *exam) compareStubs() {
 		case err != nil:
 			x.found("%s: there is no stub; write it with -write", name)
 		case !bytes.Equal(have, want):
-			x.found("%s: the stub is stale: the solution makes another (-write writes it)", name)
+			x.found("%s: %s", name, x.stale())
 		}
 	}
 	for _, name := range x.exercise.Sources {
@@ -83,6 +82,15 @@ func (x *exam) compareStubs() {
 			x.found("%s: not in the solution", name)
 		}
 	}
+}
+
+// stale says why a stub differs from what the solution makes, and what to do: a learner has other reasons than a writer.
+func (x *exam) stale() string {
+	if x.exercise.Untouched() {
+		return "the stub is stale: the solution makes another (-write writes it)"
+	}
+	return "this is an answer, where the stub should be; try a clean clone, or go run . reset " + x.exercise.ID() +
+		" (it keeps a backup)"
 }
 
 func (x *exam) readMutants() {
@@ -136,21 +144,6 @@ func (x *exam) readTests() {
 	if !slices.ContainsFunc(x.tests, func(t test) bool { return !t.cluster() }) {
 		x.found("no offline test")
 	}
-}
-
-// run compiles and runs all variants, as far as there are tokens.
-func (x *exam) run(ctx context.Context) {
-	var wg sync.WaitGroup
-	if x.solution != nil {
-		wg.Go(func() { x.gradeSolution(ctx) })
-	}
-	if x.stubs != nil {
-		wg.Go(func() { x.gradeStub(ctx) })
-	}
-	for _, m := range x.mutants {
-		wg.Go(func() { x.gradeMutant(ctx, m) })
-	}
-	wg.Wait()
 }
 
 // overlay writes the variant's files to scratch and returns what takes the place of what.

@@ -10,6 +10,7 @@
 package grade
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -28,8 +29,9 @@ type Grader struct {
 	Short bool                        // leave out what needs the cluster, and say so
 	Race  bool                        // compile solutions with the race detector
 	Times int                         // how often each solution must pass
+	Only  []string                    // names of exercises to grade; none means all
 
-	CPUs        int // compile and run offline parts at once
+	CPUs        int // compilers at once
 	ClusterJobs int // cluster parts at once; they wait more than they work
 
 	OfflineTimeout time.Duration // of one run; a mutant that takes longer hangs
@@ -45,6 +47,7 @@ const (
 // Report is what was found. Everything is in the order of the exercises, whichever ended first.
 type Report struct {
 	Exercises int
+	Partial   bool      // not all exercises were graded
 	Findings  []Finding // promises that aren't kept
 	Warnings  []Finding // what should be better
 	Unchecked []Finding // what needs a cluster, in short mode
@@ -65,15 +68,16 @@ func (g *Grader) Run(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	report := &Report{Exercises: len(c.Exercises)}
-	orphans, err := c.Orphans()
-	if err != nil {
+	report := &Report{Partial: len(g.Only) > 0}
+	if !report.Partial {
+		if report.Findings, err = misfits(c); err != nil {
+			return nil, err
+		}
+	}
+	if err := keep(c, g.Only); err != nil {
 		return nil, err
 	}
-	for _, o := range orphans {
-		report.Findings = append(report.Findings, Finding{o, "a solution without an exercise"})
-	}
-	report.Findings = append(report.Findings, twins(c)...)
+	report.Exercises = len(c.Exercises)
 
 	scratch, err := os.MkdirTemp("", "check-exercises-")
 	if err != nil {
@@ -91,9 +95,34 @@ func (g *Grader) Run(ctx context.Context) (*Report, error) {
 	return report, shared.all(ctx, exams, report)
 }
 
-// twins finds exercises of the same short id or key, which would share their progress.
-func twins(c *catalog.Catalog) []Finding {
+// keep takes all exercises but those that are named out of c, if any are.
+func keep(c *catalog.Catalog, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	named := map[*catalog.Exercise]bool{}
+	for _, name := range names {
+		e, err := c.Find(name)
+		if err != nil {
+			return err
+		}
+		named[e] = true
+	}
+	c.Exercises = slices.DeleteFunc(c.Exercises, func(e *catalog.Exercise) bool { return !named[e] })
+	return nil
+}
+
+// misfits finds solutions that solve nothing, and exercises of the same short id or key, which would share their
+// progress.
+func misfits(c *catalog.Catalog) ([]Finding, error) {
+	orphans, err := c.Orphans()
+	if err != nil {
+		return nil, err
+	}
 	var found []Finding
+	for _, o := range orphans {
+		found = append(found, Finding{o, "a solution without an exercise"})
+	}
 	seen := map[string]string{}
 	for _, e := range c.Exercises {
 		for _, name := range []string{e.ID(), e.Key()} {
@@ -103,7 +132,7 @@ func twins(c *catalog.Catalog) []Finding {
 			seen[name] = e.Name()
 		}
 	}
-	return found
+	return found, nil
 }
 
 // shared is what all exams share.
@@ -126,18 +155,43 @@ func (s *shared) reachCluster(ctx context.Context, c *catalog.Catalog) error {
 	return nil
 }
 
+// job does one piece of the work. It begins with a CPU token, and gives it back as soon as it has compiled.
+type job func(context.Context)
+
+// run starts the jobs in their order, as tokens come free, and waits for all.
+func (s *shared) run(ctx context.Context, jobs []job) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for _, j := range jobs {
+		select {
+		case s.cpu <- struct{}{}:
+			wg.Go(func() { j(ctx) })
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // all runs the exams at once and merges what they found.
 func (s *shared) all(ctx context.Context, exams []*exam, report *Report) error {
-	if err := s.vet(ctx, exams); err != nil {
-		return err
-	}
-	var wg sync.WaitGroup
+	// Solutions come first: their cluster parts wait for the controllers while the rest compiles.
+	var solutions, others []job
+	var vetErr error
+	others = append(others, func(ctx context.Context) { vetErr = s.vet(ctx, exams) })
 	for _, x := range exams {
-		wg.Go(func() { x.run(ctx) })
+		if x.solution != nil {
+			solutions = append(solutions, x.gradeSolution)
+		}
+		if x.stubs != nil {
+			others = append(others, x.gradeStub)
+		}
+		for _, m := range x.mutants {
+			others = append(others, func(ctx context.Context) { x.gradeMutant(ctx, m) })
+		}
 	}
-	wg.Wait()
-	if ctx.Err() != nil {
-		return ctx.Err()
+	s.run(ctx, append(solutions, others...))
+	if err := cmp.Or(ctx.Err(), vetErr); err != nil {
+		return err
 	}
 	for _, x := range exams {
 		slices.Sort(x.findings)

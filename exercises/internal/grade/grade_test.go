@@ -83,6 +83,23 @@ func TestShortSaysWhatItDidNotCheck(t *testing.T) {
 	require.Contains(t, out.String(), "Not checked, for it needs a cluster (make up)")
 }
 
+func TestOnlyWhatIsNamed(t *testing.T) {
+	repo := fixture.New(t, "lib", "exercises", solution)
+	g := grader(repo)
+	g.Only = []string{"largest"}
+	report, err := g.Run(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, report.Findings)
+	require.Equal(t, 1, report.Exercises)
+	require.Len(t, report.Kills, 4)
+	require.NoError(t, report.WriteKills(repo.Root))
+	require.NoFileExists(t, repo.Root+"/solutions/KILLS.md", "a table that lacks the others")
+
+	g.Only = []string{"lagrest"}
+	_, err = g.Run(t.Context())
+	require.ErrorContains(t, err, `no exercise is called "lagrest"; did you mean ch02-order/ex01-largest`)
+}
+
 func TestNoCluster(t *testing.T) {
 	g := grader(fixture.New(t))
 	g.Reach = func(context.Context) error { return errors.New("make up starts one") }
@@ -132,6 +149,11 @@ func TestBrokenPromises(t *testing.T) {
 			r.Replace(exercise+"largest.go", "Return the largest.", "Return the biggest.")
 		}, []string{
 			"largest.go: the stub is stale: the solution makes another (-write writes it)",
+		}},
+		{"no answer is in the stub's place", func(r *fixture.Repo) {
+			r.Replace(exercise+"largest.go", "panic(\"TODO ch02/ex01: fill in Largest\")", "return numbers[0]")
+		}, []string{
+			"largest.go: this is an answer, where the stub should be; try a clean clone, or go run . reset ch02/ex01 (it keeps a backup)",
 		}},
 		{"every test has a test's name", func(r *fixture.Repo) {
 			r.Write(exercise+"more_test.go", "package largest_test\n\nimport \"testing\"\n\nfunc testTwo(t *testing.T) {}\n")

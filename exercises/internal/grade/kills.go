@@ -28,7 +28,7 @@ func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
 
 // WriteKills writes the table to solutions/KILLS.md, if it is complete.
 func (r *Report) WriteKills(root string) error {
-	if len(r.Findings)+len(r.Unchecked) > 0 {
+	if r.Partial || len(r.Findings)+len(r.Unchecked) > 0 {
 		return nil
 	}
 	return os.WriteFile(filepath.Join(root, "solutions", "KILLS.md"), []byte(r.KillTable()), 0o644)

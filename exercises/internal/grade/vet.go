@@ -12,6 +12,7 @@ import (
 
 // vet runs go vet over all stubs at once, with their tests. A stub that doesn't compile is found elsewhere.
 func (s *shared) vet(ctx context.Context, exams []*exam) error {
+	defer func() { <-s.cpu }()
 	replace, args := map[string]string{}, []string{"vet", "-overlay", filepath.Join(s.scratch, "vet.json")}
 	for _, x := range exams {
 		if x.stubs == nil {

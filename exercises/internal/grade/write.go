@@ -12,11 +12,14 @@ import (
 	"client-go-workbook/exercises/internal/stub"
 )
 
-// WriteStubs writes the stubs that are missing or stale, and returns their names. It refuses to write over an answer:
-// a file from which the TODO is gone.
-func WriteStubs(root string) (written []string, err error) {
+// WriteStubs writes the stubs that are missing or stale, and returns their names; only those of the exercises that are
+// named, if any are. It refuses to write over an answer: a file from which the TODO is gone.
+func WriteStubs(root string, only ...string) (written []string, err error) {
 	c, err := catalog.Load(root)
 	if err != nil {
+		return nil, err
+	}
+	if err := keep(c, only); err != nil {
 		return nil, err
 	}
 	for _, e := range c.Exercises {
