@@ -10,9 +10,8 @@ import (
 // Crash is what ends a whole process, or is seen at its end, and so belongs to no test.
 type Crash struct {
 	Kind    Kind
-	Message string   // what was said, without "panic: " and the like
-	Tests   []string // that were running, where a timeout says so
-	File    string   // absolute; the first frame in the learner's own files, or ""
+	Message string // what was said, without "panic: " and the like
+	File    string // absolute; the first frame in the learner's own files, or ""
 	Line    int
 }
 
@@ -39,33 +38,21 @@ var kinds = []struct {
 // crash finds a Crash in lines of output. Of its hundreds of lines of stack one matters: the first in the learner's
 // own file.
 type crash struct {
-	dir     string
-	found   *Crash
-	running bool // reading "running tests:"
+	dir   string
+	found *Crash
 }
 
 var (
-	frame       = regexp.MustCompile(`^\t(/.*\.go):(\d+)`)
-	repanicked  = regexp.MustCompile(`( \[recovered[^\]]*\])+$`)
-	runningTest = regexp.MustCompile(`^\t+(Test\S*) \(`)
+	frame      = regexp.MustCompile(`^\t(/.*\.go):(\d+)`)
+	repanicked = regexp.MustCompile(`( \[recovered[^\]]*\])+$`)
 )
 
 func (c *crash) read(line string) {
 	line = strings.TrimRight(line, "\n")
-	switch {
-	case c.found == nil && c.begins(line):
-		return
-	case c.found == nil:
-		return
-	case strings.TrimSpace(line) == "running tests:":
-		c.running = true
+	if c.found == nil {
+		c.begins(line)
 		return
 	}
-	if m := runningTest.FindStringSubmatch(line); c.running && m != nil {
-		c.found.Tests = append(c.found.Tests, m[1])
-		return
-	}
-	c.running = false
 	if m := frame.FindStringSubmatch(line); m != nil && c.found.File == "" {
 		if filepath.Dir(m[1]) == c.dir && !strings.HasSuffix(m[1], "_test.go") {
 			c.found.File = m[1]
@@ -74,16 +61,14 @@ func (c *crash) read(line string) {
 	}
 }
 
-func (c *crash) begins(line string) bool {
+func (c *crash) begins(line string) {
 	for _, k := range kinds {
-		if !strings.HasPrefix(line, k.prefix) {
-			continue
+		if strings.HasPrefix(line, k.prefix) {
+			_, message, _ := strings.Cut(line, ": ")
+			c.found = &Crash{Kind: k.kind, Message: repanicked.ReplaceAllString(message, "")}
+			return
 		}
-		_, message, _ := strings.Cut(line, ": ")
-		c.found = &Crash{Kind: k.kind, Message: repanicked.ReplaceAllString(message, "")}
-		return true
 	}
-	return false
 }
 
 func (c *crash) result() *Crash { return c.found }

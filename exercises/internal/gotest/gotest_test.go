@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -66,6 +67,46 @@ func TestTheLearnersErrorComesFirst(t *testing.T) {
 	var compileError *gotest.CompileError
 	require.ErrorAs(t, err, &compileError)
 	require.Len(t, compileError.Diagnostics, 2)
+}
+
+// What failed comes in the order in which it began, not in the alphabet's; the test that crashed is among it.
+func TestFailuresComeInOrder(t *testing.T) {
+	repo := fixture.New(t)
+	const tests = `package largest_test
+
+import "testing"
+
+func TestZ(t *testing.T) {
+	t.Run("b", func(t *testing.T) { t.Error() })
+	t.Run("a", func(t *testing.T) { t.Error() })
+}
+
+func TestY(t *testing.T) { t.Run("crash", func(t *testing.T) { t.Run("deep", func(t *testing.T) { CRASH }) }) }
+
+func TestX(t *testing.T) {}
+`
+	for name, c := range map[string]struct {
+		code string
+		kind gotest.Kind
+	}{
+		"in the test":                {"panic(1)", gotest.Panic},
+		"in a goroutine of the test": {"go panic(1); select {}", gotest.Panic},
+		"never ending":          {"select {}", gotest.Timeout},
+	} {
+		t.Run(name, func(t *testing.T) {
+			repo.Write(exercise+"/largest_test.go", strings.Replace(tests, "CRASH", c.code, 1))
+			binary, err := compile(t, repo, nil)
+			require.NoError(t, err)
+			result, err := binary.Run(t.Context(), gotest.Run{Part: gotest.Offline, Timeout: time.Second})
+			require.NoError(t, err)
+			var failed []string
+			for _, test := range result.FailedTests() {
+				failed = append(failed, test.Name)
+			}
+			require.Equal(t, []string{"TestZ/b", "TestZ/a", "TestY/crash/deep"}, failed)
+			require.Equal(t, c.kind, result.Crash.Kind)
+		})
+	}
 }
 
 func TestNothingRanIsNotPassed(t *testing.T) {

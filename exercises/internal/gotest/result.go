@@ -56,7 +56,8 @@ func (r *Result) Passed() bool {
 	return !r.Failed && r.Count(Passed) > 0 && r.Count(Passed) == len(r.Top())
 }
 
-// FailedTests returns those in which something failed, in order: of a test with failed subtests only these.
+// FailedTests returns those in which something failed, in the order in which they began: of a test with failed subtests
+// only these. The one that crashed is among them.
 func (r *Result) FailedTests() []Test {
 	var failed []Test
 	for _, t := range r.Tests {

@@ -32,6 +32,7 @@ func (r *Runner) show(_ context.Context, args []string) error {
 	s.Line("  ", s.Bold("Invariant"))
 	s.Text(2, e.Readme.Invariant)
 	s.Line()
+	s.Line("  read    ", r.relative(filepath.Join(e.Dir, "README.md")))
 	for _, f := range e.Sources {
 		s.Line("  edit    ", r.relative(filepath.Join(e.Dir, f)))
 	}

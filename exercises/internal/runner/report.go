@@ -129,12 +129,14 @@ func tests(n int) string {
 func (r *Runner) failed(v *verdict.Verdict) {
 	_, result := v.Failed()
 	s := r.screen
-	failed := result.FailedTests()
-	if c := result.Crash; c != nil && (c.Kind != gotest.Leak || len(failed) == 0) {
-		r.crash(v)
-		return
+	failed, c := result.FailedTests(), result.Crash
+	if c != nil && c.Kind != gotest.Leak && len(failed) > 0 {
+		failed = failed[:len(failed)-1] // the last is the one that crashed
 	}
 	switch {
+	case len(failed) == 0 && c != nil:
+		r.crash(v)
+		return
 	case len(failed) == 0 && result.Count(gotest.Skipped) > 0:
 		s.Line("  ", s.Bad("a skipped test is not a test that passed"))
 		return
@@ -152,6 +154,11 @@ func (r *Runner) failed(v *verdict.Verdict) {
 			s.Line("    ", t.Name)
 		}
 	}
+	if c != nil && c.Kind != gotest.Leak {
+		s.Line()
+		s.Line("  ", s.Faint("and then:"))
+		r.crash(v)
+	}
 }
 
 func plain(text string) string { return text }
@@ -167,13 +174,8 @@ func (r *Runner) crash(v *verdict.Verdict) {
 		what = "a goroutine is still there after the tests"
 	}
 	s.Line("  ", s.Bad(what))
-	for _, name := range c.Tests {
-		s.Line("    in ", name)
-	}
-	for _, t := range result.FailedTests() {
-		if c.Kind == gotest.Panic {
-			s.Line("    in ", t.Name)
-		}
+	if failed := result.FailedTests(); c.Kind != gotest.Leak && len(failed) > 0 {
+		s.Line("    in ", failed[len(failed)-1].Name)
 	}
 	if c.File != "" {
 		s.Line("    at ", s.Bold(fmt.Sprintf("%s:%d", r.relative(c.File), c.Line)))

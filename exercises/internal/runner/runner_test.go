@@ -154,6 +154,13 @@ func TestHanging(t *testing.T) {
 	l.sees("hanging")
 }
 
+func TestACrashAfterAFailure(t *testing.T) {
+	l := newLearner(t)
+	l.answers("if len(numbers) > 0 {\n\t\tpanic(\"too many\")\n\t}\n\treturn 3")
+	l.types("check", "sum")
+	l.sees("crash-after-failure")
+}
+
 // goleak isn't in the fixture, which has no dependencies; its words are.
 func TestLeaking(t *testing.T) {
 	l := newLearner(t)

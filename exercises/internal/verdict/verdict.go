@@ -76,7 +76,7 @@ func (c *Checker) Check(ctx context.Context, e *catalog.Exercise) (*Verdict, err
 	if v.Clustered, err = clusterTests(e); err != nil {
 		return nil, err
 	}
-	binary, err := gotest.Build{Dir: e.Dir, Scratch: scratch}.Compile(ctx)
+	binary, err := gotest.Build{Dir: e.Dir, Vet: true, Scratch: scratch}.Compile(ctx)
 	if errors.As(err, &v.Compile) {
 		v.State = DoesNotCompile
 		return v, nil
