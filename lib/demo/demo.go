@@ -3,7 +3,7 @@
 //	main.go ──Main──▶ run(ctx, out) ──OnCluster──▶ Stage{Config, Namespace}
 //	                                                 │ Play(step, step, …)
 //	  create    5 config maps                        ▼
-//	            POST   /api/v1/namespaces/ch01-x7k2p/configmaps  201 json  (5 times)
+//	            POST   201 json      /api/v1/namespaces/ch01-x7k2p/configmaps  (5 times)
 //
 // A demo is a list of steps. Play runs them one by one and prints what each of
 // them found out, and beneath it the HTTP requests that the step's client made
@@ -20,6 +20,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"client-go-workbook/lib/cluster"
@@ -29,10 +30,11 @@ import (
 // Main is a demo's main function: it parses the flags, runs the demo until it
 // ends or the user interrupts it, and exits with 1 if it failed.
 func Main(run func(ctx context.Context, out io.Writer) error) {
-	verbose := flag.Bool("v", false, "print the HTTP conversation, credentials masked")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		fmt.Fprintf(os.Stderr, "unexpected argument %q: a demo takes flags only\n", flag.Arg(0))
+	verbose, err := parse(filepath.Base(os.Args[0]), os.Args[1:], os.Stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		os.Exit(0)
+	case err != nil:
 		os.Exit(2)
 	}
 
@@ -40,7 +42,7 @@ func Main(run func(ctx context.Context, out io.Writer) error) {
 	// program before it has cleaned up.
 	signal.Ignore(syscall.SIGPIPE)
 
-	err := run(WithVerbose(context.Background(), *verbose), os.Stdout)
+	err = run(WithVerbose(context.Background(), verbose), os.Stdout)
 	switch {
 	case err == nil:
 	case errors.Is(err, context.Canceled): // by Ctrl-C, which WithNamespace hears
@@ -50,6 +52,26 @@ func Main(run func(ctx context.Context, out io.Writer) error) {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
+}
+
+// parse reads a demo's arguments. What is wrong with them, and what would be right,
+// it has told stderr when it returns an error.
+func parse(name string, args []string, stderr io.Writer) (verbose bool, err error) {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprintf(stderr, "usage: %s [-v]\n", name)
+		flags.PrintDefaults()
+	}
+	flags.BoolVar(&verbose, "v", false, "print the HTTP conversation, credentials masked")
+	if err := flags.Parse(args); err != nil {
+		return false, err
+	}
+	if flags.NArg() > 0 {
+		err = fmt.Errorf("unexpected argument %q: a demo takes flags only", flags.Arg(0))
+		fmt.Fprintln(stderr, err)
+	}
+	return verbose, err
 }
 
 type verboseKey struct{}

@@ -64,6 +64,10 @@ func (p *page) step(verb, told string, requests []string) {
 		head = indent
 	}
 	for _, r := range requests {
+		if r == "" {
+			fmt.Fprintln(p.out)
+			continue
+		}
 		fmt.Fprintf(p.out, "%s%s\n", indent, p.faint.Sprint(r))
 	}
 }

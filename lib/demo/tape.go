@@ -73,9 +73,10 @@ func (t *tape) record(next http.RoundTripper) http.RoundTripper {
 
 		resp, err := next.RoundTrip(req)
 		if err != nil {
-			t.add(summary(req, nil, err))
+			t.add("< "+err.Error(), "")
 			return nil, err
 		}
+		defer t.add("") // between this exchange and the next
 		t.add(append([]string{"< " + resp.Status}, headers("<", resp.Header)...)...)
 		if secret {
 			t.add("< (not shown: it may hold credentials)")
@@ -100,19 +101,19 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-// summary tells a request and its answer in one line: "GET    /api/v1/pods?limit=2  200 json".
+// summary tells a request and its answer in one line, whose end may be long:
+// "GET    200 json      /api/v1/pods?limit=2".
 func summary(req *http.Request, resp *http.Response, err error) string {
-	line := fmt.Sprintf("%-6s %s", req.Method, readable(req.URL))
 	if err != nil {
-		return line + "  " + err.Error()
+		return fmt.Sprintf("%-6s failed        %s: %v", req.Method, readable(req.URL), err)
 	}
-	line = fmt.Sprintf("%s  %d", line, resp.StatusCode)
+	format := ""
 	for _, codec := range []string{"json", "protobuf"} {
 		if strings.Contains(resp.Header.Get("Content-Type"), codec) {
-			return line + " " + codec
+			format = codec
 		}
 	}
-	return line
+	return fmt.Sprintf("%-6s %d %-8s  %s", req.Method, resp.StatusCode, format, readable(req.URL))
 }
 
 // readable is a URL's path and parameters for people: not escaped, and without the
@@ -175,12 +176,16 @@ func bodyLines(mark string, body io.Reader) []string {
 	case !utf8.Valid(all):
 		return []string{fmt.Sprintf("%s (%d bytes)", mark, len(all))}
 	}
-	var lines []string
-	for line := range strings.SplitSeq(strings.TrimRight(string(all), "\n"), "\n") {
-		if len(lines) == bodyMost {
-			return append(lines, fmt.Sprintf("%s … (%d bytes in all)", mark, len(all)))
-		}
-		lines = append(lines, mark+" "+shorten(line))
+	lines := strings.Split(strings.Trim(string(all), "\n"), "\n")
+	more := len(lines) - bodyMost
+	if more > 0 {
+		lines = lines[:bodyMost]
+	}
+	for i, line := range lines {
+		lines[i] = mark + " " + shorten(line)
+	}
+	if more > 0 {
+		lines = append(lines, fmt.Sprintf("%s … (%d more lines)", mark, more))
 	}
 	return lines
 }
@@ -192,7 +197,8 @@ func shorten(line string) string {
 	return strings.ToValidUTF8(line[:lineMost], "") + " …"
 }
 
-// frames shows a watch stream of JSON lines as it is read.
+// frames shows a watch stream of JSON lines as it is read. They are marked: they
+// come whenever there is news, also in the middle of another exchange.
 type frames struct {
 	io.ReadCloser
 	tape    *tape
@@ -207,7 +213,7 @@ func (f *frames) Read(p []byte) (int, error) {
 		if !whole {
 			return n, err
 		}
-		f.tape.add("< " + shorten(string(line)))
+		f.tape.add("< (watch) " + shorten(string(line)))
 		f.partial = rest
 	}
 }

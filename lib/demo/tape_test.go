@@ -40,13 +40,13 @@ func converse(t *testing.T, verbose bool, path, asked, contentType, answer strin
 func TestTapeTellsEachRequestInALine(t *testing.T) {
 	read, told := converse(t, false, "/api/v1/pods?limit=2", "{}", "application/json", `{"a":1}`, http.Header{})
 	require.Equal(t, `{"a":1}`, read)
-	require.Equal(t, "POST   /api/v1/pods?limit=2  200 json", told)
+	require.Equal(t, "POST   200 json      /api/v1/pods?limit=2", told)
 }
 
 func TestTapeIsForPeople(t *testing.T) {
 	path := "/api/v1/pods?labelSelector=a%3Db&continue=" + strings.Repeat("x", 100)
 	_, told := converse(t, false, path, "{}", "application/vnd.kubernetes.protobuf", "", http.Header{})
-	require.Equal(t, "POST   /api/v1/pods?continue=…&labelSelector=a=b  200 protobuf", told)
+	require.Equal(t, "POST   200 protobuf  /api/v1/pods?continue=…&labelSelector=a=b", told)
 
 	tp := &tape{}
 	tp.add("a", "a", "b", "a")
@@ -67,10 +67,25 @@ func TestVerboseTapeShortensLongBodies(t *testing.T) {
 	read, told := converse(t, true, "/logs", "", "text/plain", long, http.Header{})
 	require.Equal(t, long, read)
 	require.Equal(t, bodyMost, strings.Count(told, "< line"))
-	require.Contains(t, told, "(500 bytes in all)")
+	require.Contains(t, told, "\n< … (80 more lines)\n")
+
+	_, told = converse(t, true, "/api/v1/pods", "", "application/json", `{"items":[`+strings.Repeat("0,", 99)+"0]}", http.Header{})
+	require.Contains(t, told, "\n< … (84 more lines)\n", "of the 104 that the indented body has")
 
 	_, told = converse(t, true, "/api/v1/pods", "", "application/vnd.kubernetes.protobuf", "k8s\x00\x01\x02", http.Header{})
 	require.Contains(t, told, "< (protobuf, 6 bytes)")
+}
+
+func TestVerboseTapeKeepsExchangesApart(t *testing.T) {
+	_, told := converse(t, true, "/apply", "\nkind: Pod\n", "application/json", "{}", http.Header{})
+	require.Contains(t, told, "\n> kind: Pod\n< 200 OK\n", "no empty lines within one")
+	require.True(t, strings.HasSuffix(told, "\n< {}\n"), "an empty line after each: %q", told)
+}
+
+func TestVerboseTapeMarksWhatAWatchTells(t *testing.T) {
+	read, told := converse(t, true, "/api/v1/pods?watch=true", "", "application/json", `{"type":"ADDED"}`+"\n", http.Header{})
+	require.Equal(t, `{"type":"ADDED"}`+"\n", read)
+	require.Contains(t, told, `< (watch) {"type":"ADDED"}`, "it may come in the middle of another request's answer")
 }
 
 func TestVerboseTapeMasksCredentials(t *testing.T) {
