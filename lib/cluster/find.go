@@ -21,10 +21,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -81,6 +84,9 @@ func Config() (*rest.Config, error) {
 		if name, err = current(kubeconfig); err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
+		if name == "" {
+			return nil, notUp("", "there is no current context in "+file)
+		}
 	}
 	if _, ok := kubeconfig.Contexts[own[name].context]; !ok {
 		return nil, notUp(name, fmt.Sprintf("%s has no context %s", file, own[name].context))
@@ -108,9 +114,15 @@ func existing(file, context string) (*rest.Config, error) {
 		return nil, errors.New("CLUSTER=existing needs both WORKBOOK_KUBECONFIG=<file> and WORKBOOK_CONTEXT=<context>; " +
 			"no cluster but the workbook's own is used unless both are named")
 	}
+	if !filepath.IsAbs(file) {
+		return nil, fmt.Errorf("WORKBOOK_KUBECONFIG=%q is not an absolute path; each test runs in a folder of its own", file)
+	}
 	kubeconfig, err := clientcmd.LoadFromFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("WORKBOOK_KUBECONFIG: %w", err)
+	}
+	if _, ok := kubeconfig.Contexts[context]; !ok {
+		return nil, fmt.Errorf("%s has no context %q; it has %s", file, context, quoted(kubeconfig.Contexts))
 	}
 	cfg, err := configFor(kubeconfig, context)
 	if err != nil {
@@ -119,7 +131,20 @@ func existing(file, context string) (*rest.Config, error) {
 	return cfg, nil
 }
 
-// current is which of the workbook's own clusters the file's current context is.
+// quoted lists the names of contexts.
+func quoted(contexts map[string]*api.Context) string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(contexts)) {
+		names = append(names, strconv.Quote(name))
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// current is which of the workbook's own clusters the file's current context is,
+// "" where it has none.
 func current(kubeconfig *api.Config) (string, error) {
 	for name, c := range own {
 		if c.context == kubeconfig.CurrentContext {
@@ -133,7 +158,7 @@ func current(kubeconfig *api.Config) (string, error) {
 				return name, nil
 			}
 		}
-		return "", notUp("", "it has no current context")
+		return "", nil
 	}
 	return "", fmt.Errorf("its current context %q is not the workbook's own; CLUSTER=embedded or CLUSTER=kind names one that is, "+
 		"and CLUSTER=existing takes any that WORKBOOK_KUBECONFIG and WORKBOOK_CONTEXT name", kubeconfig.CurrentContext)

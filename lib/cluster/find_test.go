@@ -87,7 +87,7 @@ func TestConfigChoosesTheClusterThatIsNamed(t *testing.T) {
 
 		{name: "a stranger's context is current", current: "prod", contexts: all,
 			wantErr: []string{`"prod" is not the workbook's own`, "CLUSTER=existing"}},
-		{name: "nothing of ours is there", contexts: just("prod"), wantErr: []string{"no current context", embeddedLine}, notUp: true},
+		{name: "nothing of ours is there", contexts: just("prod"), wantErr: []string{"no cluster is up: there is no current context in ", embeddedLine}, notUp: true},
 		{name: "the named one is not there", cluster: "kind", current: "workbook-embedded", contexts: just("workbook-embedded"),
 			wantErr: []string{"no context kind-workbook", kindLine}, notUp: true},
 		{name: "an unknown name", cluster: "minikube", contexts: all, wantErr: []string{"CLUSTER=minikube is none of embedded, kind, existing"}},
@@ -139,11 +139,16 @@ func TestConfigOfAnExistingClusterNeedsBothNames(t *testing.T) {
 
 	t.Setenv("WORKBOOK_CONTEXT", "gone")
 	_, err = cluster.Config()
-	require.ErrorContains(t, err, "gone")
+	require.ErrorContains(t, err, file+` has no context "gone"; it has "mine", "prod"`)
 
 	t.Setenv("WORKBOOK_KUBECONFIG", filepath.Join(t.TempDir(), "nowhere"))
 	_, err = cluster.Config()
 	require.ErrorContains(t, err, "nowhere")
+
+	t.Log("each test runs in a folder of its own: a relative path would be another file in each")
+	t.Setenv("WORKBOOK_KUBECONFIG", "~/.kube/config")
+	_, err = cluster.Config()
+	require.ErrorContains(t, err, `WORKBOOK_KUBECONFIG="~/.kube/config" is not an absolute path`)
 }
 
 func TestConfigFindsTheRootFromBelow(t *testing.T) {

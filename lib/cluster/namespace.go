@@ -66,7 +66,8 @@ func create(ctx context.Context, namespaces dynamic.ResourceInterface, prefix st
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), createTimeout)
+	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), createTimeout,
+		fmt.Errorf("no answer in %v; if a part of the cluster has ended, make up says which, and starts it again", createTimeout))
 	defer cancel()
 	ns := &unstructured.Unstructured{}
 	ns.SetAPIVersion("v1")
