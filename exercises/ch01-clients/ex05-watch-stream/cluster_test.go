@@ -17,8 +17,7 @@ import (
 // A life is told, then the server ends the watch, as it does with every watch some time; and the next one is stopped
 // while an event waits.
 func TestClusterTellsALife(t *testing.T) {
-	cfg := rest.CopyConfig(cluster.ForTest(t))
-	cfg.NextProtos = []string{"http/1.1"} // in HTTP/2 a connection stays busy for a moment after a watch, and isn't closed
+	cfg := cluster.ForTest(t)
 	client, err := rest.HTTPClientFor(cfg)
 	inOrder.NoError(t, err, "make a client for the cluster")
 	t.Cleanup(client.CloseIdleConnections)
