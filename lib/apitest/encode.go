@@ -28,7 +28,7 @@ func negotiate(accept string, protobuf bool) (format runtime.SerializerInfo, ok 
 		switch {
 		case err != nil || params["as"] != "" || mediaType == runtime.ContentTypeProtobuf && !protobuf:
 			continue
-		case mediaType == "*/*" || mediaType == "application/*":
+		case mediaType == "*/*":
 			mediaType = runtime.ContentTypeJSON
 		}
 		format, ok = runtime.SerializerInfoForMediaType(formats, mediaType)

@@ -28,6 +28,17 @@ func TestListIsSortedAndInItsNamespace(t *testing.T) {
 	require.Equal(t, []string{}, p.get("/api/v1/namespaces/nowhere/configmaps").names())
 }
 
+// In a list, the kind is the list's; alone or in an event, it is the object's own.
+func TestWhoTellsTheKind(t *testing.T) {
+	srv, p := shelf(t)
+	list := string(p.get(configMaps).body)
+	require.Contains(t, list, `"kind":"ConfigMapList"`)
+	require.NotContains(t, list, `"kind":"ConfigMap"`)
+	require.Equal(t, "ConfigMap", p.get(configMaps+"/a").object().GetKind())
+	objects, _ := srv.Objects(corev1.SchemeGroupVersion.WithResource("configmaps"))
+	require.Empty(t, objects[0].GetObjectKind().GroupVersionKind())
+}
+
 func TestSelectors(t *testing.T) {
 	srv := apitest.Start(t, apitest.Config{})
 	for _, cm := range []*corev1.ConfigMap{configMap("a", "tier", "web"), configMap("b", "tier", "db"), configMap("c")} {
@@ -49,6 +60,7 @@ func TestSelectors(t *testing.T) {
 		{"configmaps", "fieldSelector=metadata.name!%3Da&labelSelector=tier", []string{"b"}},
 		{"pods", "fieldSelector=spec.nodeName%3Dn1", []string{"p"}},
 		{"pods", "fieldSelector=spec.nodeName%3D", []string{}},
+		{"pods", "fieldSelector=status.phase%3D", []string{"p"}},
 	} {
 		require.Equal(t, tc.want, p.get("/api/v1/"+tc.resource+"?"+tc.query).names(), tc.query)
 	}

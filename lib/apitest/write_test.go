@@ -140,6 +140,9 @@ func TestStatusIsApart(t *testing.T) {
 	require.Equal(t, "4 of 2 ready", summary(p.patch(deployments+"/d/status", merge, fmt.Sprintf(both, 4))))
 	require.Equal(t, "4 of 2 ready", summary(p.patch(deployments+"/d", merge, `{"metadata":{"labels":{"l":"5"}}}`)))
 	require.Equal(t, "4 of 2 ready", summary(p.get(deployments+"/d/status")))
+	stale := `{"metadata":{"name":"d","resourceVersion":"2"},"status":{"readyReplicas":9}}`
+	require.Equal(t, "409 Conflict", p.do("PUT", deployments+"/d/status", stale).outcome())
+	require.Equal(t, "404 NotFound", p.do("DELETE", deployments+"/d/status", "").outcome())
 }
 
 func TestDeleteCollection(t *testing.T) {
@@ -171,6 +174,9 @@ func TestCustomResource(t *testing.T) {
 
 	require.Equal(t, "415 UnsupportedMediaType", p.patch(crabs+"/a", "application/strategic-merge-patch+json", `{}`).outcome())
 	require.Equal(t, "415 UnsupportedMediaType", p.do("POST", crabs, "k8s", "Content-Type", "application/vnd.kubernetes.protobuf").outcome())
+
+	spec := p.patch(crabs+"/a", "application/merge-patch+json", `{"spec":{"legs":null,"claws":2}}`).object().Object["spec"]
+	require.Equal(t, map[string]any{"claws": int64(2)}, spec, "null removes a field")
 
 	list := p.get(crabs).list()
 	require.Equal(t, "CrabList", list.GetKind())
