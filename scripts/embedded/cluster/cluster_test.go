@@ -2,6 +2,7 @@ package cluster_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -48,7 +50,7 @@ func TestUpTwiceAndDown(t *testing.T) {
 
 	said, err = s.down(false)
 	require.NoError(t, err)
-	require.Contains(t, said, "does not run")
+	require.Equal(t, "The cluster does not run.\n", said)
 
 	t.Log("the next start finds the same ports")
 	_, err = s.up(nil)
@@ -235,6 +237,31 @@ func TestAPortThatAnotherProgramHasTakenIsReplaced(t *testing.T) {
 	_, err = s.up(nil)
 	require.NoError(t, err)
 	require.NotEqual(t, had, s.state().Ports["kube-apiserver"])
+}
+
+func TestAnInterruptedStartStopsWhatItStarted(t *testing.T) {
+	s := newStage(t)
+	s.write(s.file("stall-kube-apiserver"), "")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	var err error
+	var up sync.WaitGroup
+	up.Go(func() { err = s.cluster(nil).Up(ctx) })
+	require.Eventually(t, func() bool { return len(s.pids()) == 2 }, 20*time.Second, 10*time.Millisecond)
+	cancel(errors.New("interrupt signal received"))
+	up.Wait()
+	require.EqualError(t, err, "waiting for the API server to be ready: interrupt signal received; what this start had begun is stopped")
+	require.Empty(t, s.pids())
+}
+
+func TestDownStopsAlsoWithAKubeconfigThatIsNone(t *testing.T) {
+	s := newStage(t)
+	_, err := s.up(nil)
+	require.NoError(t, err)
+	s.write(filepath.Join(s.root, ".workbook", "kubeconfig"), "hello: [")
+	said, err := s.down(false)
+	require.ErrorContains(t, err, ".workbook/kubeconfig cannot be read; remove it, the next start writes a new one")
+	require.Contains(t, said, "The cluster is stopped.")
+	require.Empty(t, s.pids())
 }
 
 func TestPurgeStartsFromNothing(t *testing.T) {

@@ -34,21 +34,17 @@ func (c *Cluster) Down(ctx context.Context, purge bool) error {
 }
 
 func (c *Cluster) stopAll(s *State, crashed int) error {
-	running := len(s.Parts) - crashed
-	c.opts.Progress.Doing("stopping the cluster")
-	defer c.opts.Progress.Done()
+	said := "The cluster does not run."
+	if len(s.Parts) > crashed {
+		said = "The cluster is stopped."
+		c.opts.Progress.Doing("stopping the cluster")
+		defer c.opts.Progress.Done()
+	}
 	if err := c.stopParts(s, partNames...); err != nil {
 		return err
 	}
-	if err := (Login{Context: Context, Users: []User{{Name: "workbook-admin"}, {Name: "workbook-token"}}}).RemoveFrom(c.kubeconfig); err != nil {
-		return err
-	}
-	if running == 0 {
-		c.opts.Progress.Line("The cluster does not run.")
-	} else {
-		c.opts.Progress.Line("The cluster is stopped.")
-	}
-	return nil
+	c.opts.Progress.Line("%s", said)
+	return Login{Context: Context, Users: []User{{Name: "workbook-admin"}, {Name: "workbook-token"}}}.RemoveFrom(c.kubeconfig)
 }
 
 // removeData leaves only the lock: others may be waiting for it.

@@ -106,7 +106,7 @@ func editKubeconfig(file string, edit func(*kubeconfig)) error {
 		err = yaml.Unmarshal(data, c)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the kubeconfig %s cannot be read; remove it and start again: %w", file, err)
+		return fmt.Errorf("the kubeconfig %s cannot be read; remove it, the next start writes a new one: %w", file, err)
 	}
 	edit(c)
 	if data, err = yaml.Marshal(c); err != nil {

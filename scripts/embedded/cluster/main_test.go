@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 }
 
 // play is one part: it listens where it is told to. A file
-// "break-PART" in its folder makes it fail at once.
+// "break-PART" in its folder makes it fail at once, "stall-PART" listen to nobody.
 func play(part string) error {
 	if text, err := os.ReadFile("break-" + part); err == nil {
 		return fmt.Errorf("first line\n%s", text)
@@ -44,6 +44,9 @@ func play(part string) error {
 		return nil
 	}
 	fmt.Println(part, "runs")
+	if _, err := os.Stat("stall-" + part); err == nil {
+		select {}
+	}
 	if store := args["--listen-client-urls"]; store != "" {
 		l, err := net.Listen("tcp", strings.TrimPrefix(store, "https://"))
 		if err != nil {

@@ -195,7 +195,11 @@ func (c *Cluster) await(ctx context.Context, s *State, started []string, what st
 			if crashes := c.crashes(s); len(crashes) > 0 {
 				return crashes[0]
 			}
-			return fmt.Errorf("waiting for %s: %w (last answer: %v)", what, context.Cause(ctx), last)
+			cause := context.Cause(ctx)
+			if !errors.Is(cause, errTooLong) { // Ctrl-C
+				return fmt.Errorf("waiting for %s: %w; what this start had begun is stopped", what, cause)
+			}
+			return fmt.Errorf("waiting for %s: %w (last answer: %v)", what, cause, last)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
