@@ -1,12 +1,12 @@
 # make alone lists the targets. CLUSTER=embedded|kind|existing chooses the cluster
-# of run and test (default: embedded); CH=01 chooses one chapter of run.
+# of run and test (default: embedded); CH=1 chooses one chapter of run.
 
 .PHONY: help run test test-short lint exercises check-exercises fmt generate up down kind-up kind-down
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: ## show every demo against the cluster, which is started if need be (CH=01: one chapter)
+run: ## show every demo against the cluster, which is started if need be (CH=1: one chapter)
 	@scripts/tour.sh $(CH)
 
 test: ## lint, then every test, with the race detector and against the cluster

@@ -3,10 +3,10 @@
 # kind. An existing one is its owner's business.
 set -euo pipefail
 
-cd "$(dirname "${BASH_SOURCE[0]}")"
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 case ${CLUSTER:-embedded} in
-  embedded) ./embedded-up.sh ;;
-  kind) ./kind-up.sh ;;
+  embedded) scripts/embedded-up.sh ;;
+  kind) scripts/kind-up.sh ;;
   existing) ;;
   *)
     echo "CLUSTER=$CLUSTER is none of embedded, kind, existing." >&2

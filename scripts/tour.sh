@@ -2,13 +2,15 @@
 # Shows the chapters' demos in order, against the cluster that CLUSTER names.
 #
 #   tour.sh      all of them
-#   tour.sh 01   those of chapter 1
+#   tour.sh 1    those of chapter 1; 01 is the same
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 shopt -s nullglob
-if [[ ${1:-} ]]; then
-  chapters=(ch"$1"-*)
+if [[ ${1:-} =~ ^[0-9]{1,2}$ ]]; then
+  chapters=("ch$(printf %02d $((10#$1)))"-*)
+elif [[ ${1:-} ]]; then
+  chapters=()
 else
   chapters=(ch[0-9][0-9]-*)
 fi
@@ -27,7 +29,7 @@ for chapter in "${chapters[@]}"; do
 done
 
 bold='' plain=''
-if [[ -t 1 ]]; then bold=$'\e[1m' plain=$'\e[0m'; fi
+if [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-} != dumb ]]; then bold=$'\e[1m' plain=$'\e[0m'; fi
 heading() {
   printf '\n%s── %s %s%s\n\n' "$bold" "$1" "$(printf '─%.0s' $(seq $((74 - ${#1}))))" "$plain"
 }
