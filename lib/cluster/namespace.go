@@ -75,6 +75,9 @@ func create(ctx context.Context, namespaces dynamic.ResourceInterface, prefix st
 	ns.SetGenerateName(prefix + "-")
 	ns, err := namespaces.Create(ctx, ns, metav1.CreateOptions{})
 	if err != nil {
+		if ctx.Err() != nil { // of which a transport need not tell the cause
+			err = context.Cause(ctx)
+		}
 		return "", fmt.Errorf("create a namespace %s-…: %w", prefix, err)
 	}
 	return ns.GetName(), nil

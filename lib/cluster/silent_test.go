@@ -20,7 +20,7 @@ type silent struct{}
 
 func (silent) RoundTrip(req *http.Request) (*http.Response, error) {
 	<-req.Context().Done()
-	return nil, context.Cause(req.Context()) // as net/http's own
+	return nil, req.Context().Err() // as net/http over HTTP/2
 }
 
 func TestWithNamespaceTellsAServerThatNeverAnswers(t *testing.T) {
