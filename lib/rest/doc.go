@@ -42,5 +42,6 @@
 // Different:
 //   - a watch whose context ends, or whose HTTP/2 connection is lost, closes without an event;
 //   - an error of the context, the limiter or the body's read names the request: test it by errors.Is, not by ==;
+//   - an error without a Status names the path where the request was made by path;
 //   - the backoff that the environment asks for is shared by a client's requests; upstream forgets it after each.
 package rest

@@ -58,8 +58,13 @@ func (r *Request) genericError(resp *http.Response, body []byte) error {
 		resource = schema.GroupResource{Group: r.content.GroupVersion.Group, Resource: r.target.resource}
 	}
 	retryAfter, _ := retryAfterSeconds(resp.Header)
-	return apierrors.NewGenericServerResponse(
+	err := apierrors.NewGenericServerResponse(
 		resp.StatusCode, r.verb, resource, r.target.name, message, retryAfter, true)
+	if resource.Empty() {
+		// A request by path, a dynamic client's for one, would be told of a resource without a name.
+		err.ErrStatus.Message += " (" + r.describe() + ")"
+	}
+	return err
 }
 
 func isText(h http.Header) bool {

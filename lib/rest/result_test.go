@@ -195,6 +195,23 @@ func TestAnErrorWithoutAStatus(t *testing.T) {
 	}
 }
 
+func TestAnErrorNamesWhatWasAskedFor(t *testing.T) {
+	c := serve(t, reply(404, "text/plain", "404 page not found"))
+	const notFound = "the server could not find the requested resource"
+	for _, test := range []struct {
+		request *rest.Request
+		want    string
+	}{
+		{c.Get().Namespace("shop").Resource("gadgets"), notFound + " (get gadgets)"},
+		{c.Get().Namespace("shop").Resource("gadgets").Name("one"), notFound + " (get gadgets one)"},
+		{c.Get().AbsPath("/apis/example.com/v1/gadgets"), notFound + " (get /apis/example.com/v1/gadgets)"},
+	} {
+		err := test.request.Do(t.Context()).Error()
+		require.True(t, apierrors.IsNotFound(err))
+		require.EqualError(t, err, test.want)
+	}
+}
+
 func TestDoRawReturnsTheBodyOfAnError(t *testing.T) {
 	data, err := getPod(serve(t, reply(409, jsonType, statusJSON))).DoRaw(t.Context())
 	require.True(t, apierrors.IsConflict(err), "it looks at the code only: %v", err)
