@@ -33,13 +33,17 @@ func (c *Catalog) Find(name string) (*Exercise, error) {
 	if len(c.Exercises) == 0 {
 		return nil, fmt.Errorf("no exercise is called %q: there are none", name)
 	}
-	return nil, fmt.Errorf("no exercise is called %q; did you mean %s?", name, list(c.nearest(name, 3)))
+	if near := c.nearest(name, 3); len(near) > 0 {
+		return nil, fmt.Errorf("no exercise is called %q; did you mean %s?", name, list(near))
+	}
+	return nil, fmt.Errorf("no exercise is called %q; `go run .` lists them", name)
 }
 
 func (e *Exercise) names() []string {
 	return []string{e.ID(), e.Folder[:4], e.Slug(), e.Key(), e.Folder, e.Name()}
 }
 
+// nearest returns at most n exercises, and none of which name would hardly be a misspelling.
 func (c *Catalog) nearest(name string, n int) []*Exercise {
 	distance := func(e *Exercise) int {
 		least := len(name) + 100
@@ -48,7 +52,7 @@ func (c *Catalog) nearest(name string, n int) []*Exercise {
 		}
 		return least
 	}
-	near := slices.Clone(c.Exercises)
+	near := slices.DeleteFunc(slices.Clone(c.Exercises), func(e *Exercise) bool { return distance(e) > max(2, len(name)/2) })
 	slices.SortStableFunc(near, func(a, b *Exercise) int { return distance(a) - distance(b) })
 	return near[:min(n, len(near))]
 }

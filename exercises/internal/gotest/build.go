@@ -30,6 +30,7 @@ type Binary struct {
 
 // CompileError says why there is no Binary.
 type CompileError struct {
+	Vet         bool // it compiles, but vet is sure that it is wrong
 	Diagnostics []Diagnostic
 	Output      string // all that the compiler said
 }
@@ -79,7 +80,9 @@ func (b Build) Compile(ctx context.Context) (*Binary, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case errors.As(err, &exit):
-		return nil, &CompileError{Diagnostics: b.diagnostics(string(out)), Output: string(out)}
+		failed := &CompileError{Diagnostics: b.diagnostics(string(out)), Output: string(out)}
+		failed.Vet = b.compilesWithoutVet(ctx)
+		return nil, failed
 	case err != nil:
 		return nil, fmt.Errorf("run go test -c: %w", err)
 	}
@@ -87,6 +90,16 @@ func (b Build) Compile(ctx context.Context) (*Binary, error) {
 		return nil, &CompileError{Output: "no test files in " + b.Dir}
 	}
 	return binary, nil
+}
+
+// compilesWithoutVet tells vet's complaints from the compiler's: go prints both alike.
+func (b Build) compilesWithoutVet(ctx context.Context) bool {
+	if !b.Vet {
+		return false
+	}
+	b.Vet = false
+	_, err := b.Compile(ctx)
+	return err == nil
 }
 
 func (b Build) writeOverlay() (string, error) {

@@ -91,7 +91,7 @@ func TestX(t *testing.T) {}
 	}{
 		"in the test":                {"panic(1)", gotest.Panic},
 		"in a goroutine of the test": {"go panic(1); select {}", gotest.Panic},
-		"never ending":          {"select {}", gotest.Timeout},
+		"never ending":               {"select {}", gotest.Timeout},
 	} {
 		t.Run(name, func(t *testing.T) {
 			repo.Write(exercise+"/largest_test.go", strings.Replace(tests, "CRASH", c.code, 1))

@@ -24,6 +24,11 @@ func (r *Runner) show(_ context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	r.task(e)
+	return nil
+}
+
+func (r *Runner) task(e *catalog.Exercise) {
 	s := r.screen
 	r.heading(e)
 	s.Line()
@@ -38,7 +43,6 @@ func (r *Runner) show(_ context.Context, args []string) error {
 	}
 	s.Line("  check   go run . check ", e.ID())
 	s.Line("  stuck   go run . hint ", e.ID())
-	return nil
 }
 
 func (r *Runner) heading(e *catalog.Exercise) {

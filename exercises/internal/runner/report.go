@@ -43,7 +43,7 @@ func (r *Runner) report(v *verdict.Verdict) {
 	s.Line()
 	switch v.State {
 	case verdict.OfflinePassed:
-		s.Line("  ", s.Note("offline part passed; start a cluster for the rest: make up"))
+		s.Line("  ", s.Note("offline part passed; start a cluster for the rest: make -C .. up"))
 		s.Text(2, v.NoCluster.Error())
 	case verdict.Solved:
 		r.solved(v.Exercise)
@@ -66,7 +66,17 @@ func (r *Runner) notStarted(e *catalog.Exercise) {
 
 func (r *Runner) doesNotCompile(v *verdict.Verdict) {
 	s := r.screen
-	s.Line("  ", s.Bad("does not compile"))
+	if len(v.Exercise.Sources) == 0 {
+		s.Line("  ", s.Bad("there is no Go file to check"))
+		s.Line()
+		s.Line("  the stub again   go run . reset ", v.Exercise.ID())
+		return
+	}
+	what := "does not compile"
+	if v.Compile.Vet {
+		what = "compiles, but `go vet` is sure that something is wrong"
+	}
+	s.Line("  ", s.Bad(what))
 	s.Line()
 	found := v.Compile.Diagnostics
 	if len(found) == 0 {
@@ -109,7 +119,7 @@ func (r *Runner) part(p gotest.Part, result *gotest.Result, instead string) {
 		mark = s.Bad("✗")
 		words = fmt.Sprintf("%d of %d tests passed", result.Count(gotest.Passed), len(result.Top()))
 		if c := result.Crash; c != nil && c.Kind != gotest.Leak {
-			words = tests(result.Count(gotest.Passed)) + " passed before the end" // who knows what the others would do
+			words = tests(result.Count(gotest.Passed)) + " passed, then it stopped" // who knows what the others would do
 		}
 		if n := result.Count(gotest.Skipped); n > 0 {
 			words += fmt.Sprintf(", %d skipped", n)

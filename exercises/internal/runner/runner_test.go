@@ -122,6 +122,24 @@ func TestTestsDoNotCompileAgainstARenamedFunction(t *testing.T) {
 	l.sees("renamed")
 }
 
+func TestVetIsSure(t *testing.T) {
+	l := newLearner(t)
+	l.Replace(sum, "package sum\n", "package sum\n\nimport \"log\"\n")
+	l.answers("log.Printf(\"%d\", \"numbers\")\n\treturn 0")
+	l.types("check", "sum")
+	l.sees("vet")
+}
+
+func TestNoFileIsLeft(t *testing.T) {
+	l := newLearner(t)
+	stub := l.Read(sum)
+	l.Remove(sum)
+	l.types("check", "sum")
+	l.types("reset", "sum")
+	l.sees("no-file")
+	require.Equal(t, stub, l.Read(sum))
+}
+
 func TestFailing(t *testing.T) {
 	l := newLearner(t)
 	l.answers("return 3")
@@ -281,7 +299,7 @@ func TestResetKeepsABackup(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	l := newLearner(t)
-	for _, name := range []string{"ex01", "smu", "ch1/ex1", "ch02/ex01", "larg", "numbers/sum", ""} {
+	for _, name := range []string{"ex01", "smu", "pods", "ch1/ex1", "ch02/ex01", "larg", "numbers/sum", ""} {
 		l.types("show", name)
 	}
 	l.types("show", "sum", "largest")

@@ -117,8 +117,12 @@ func (r *Runner) reset(_ context.Context, args []string) error {
 			return err
 		}
 	}
-	r.screen.Line(e.ID(), " starts over. Your files are in")
-	r.screen.Line("  ", r.relative(backup))
+	if len(e.Sources) == 0 {
+		r.screen.Line(e.ID(), " starts over.")
+	} else {
+		r.screen.Line(e.ID(), " starts over. Your files are in")
+		r.screen.Line("  ", r.relative(backup))
+	}
 	return r.progress.Set(e, func(entry *progress.Entry) { *entry = progress.Entry{} })
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"client-go-workbook/exercises/internal/catalog"
 	"client-go-workbook/exercises/internal/screen"
+	"client-go-workbook/exercises/internal/verdict"
 	"client-go-workbook/exercises/internal/watch"
 )
 
@@ -71,6 +72,11 @@ func (r *Runner) recheck(ctx context.Context, e *catalog.Exercise) {
 		return // overtaken: the next check has something to say
 	case err != nil && !errors.Is(err, context.Canceled):
 		r.screen.Line(r.screen.Bad(err.Error()))
+	case v.State == verdict.NotStarted:
+		r.clear()
+		r.task(e)
+		r.screen.Line()
+		r.screen.Line("  ", r.screen.Note("not started"))
 	default:
 		r.clear()
 		r.report(v)

@@ -125,7 +125,13 @@ func (w *wrapper) add(line string) {
 	if len(w.words) == 0 && startsItem(line) {
 		w.hang = "  "
 	}
-	w.words = append(w.words, strings.Fields(line)...)
+	for _, word := range strings.Fields(line) {
+		if last := len(w.words) - 1; last >= 0 && strings.Count(w.words[last], "`")%2 == 1 {
+			w.words[last] += " " + word // inside of `code`, which is copied as one
+		} else {
+			w.words = append(w.words, word)
+		}
+	}
 }
 
 func (w *wrapper) flush() []string {

@@ -43,6 +43,10 @@ code stays   as wide as it is, even beyond
 	}, screen.Wrap(text, 20))
 }
 
+func TestCodeStaysOnALine(t *testing.T) {
+	require.Equal(t, []string{"type", "`go run . check`,", "a `go test ./x`"}, screen.Wrap("type `go run . check`, a `go\ntest ./x`", 17))
+}
+
 func TestAWordThatIsTooLongStaysWhole(t *testing.T) {
 	require.Equal(t, []string{"a", "verylongword", "b"}, screen.Wrap("a verylongword b", 5))
 }
