@@ -32,8 +32,10 @@ func TestGroupKeepsItsWholeName(t *testing.T) {
 }
 
 func TestRootIsTheCallersChoice(t *testing.T) {
-	for name, root := range map[string]string{"bare": "apis", "with a slash behind": "/apis/", "with one in front": "/apis"} {
-		t.Run(name, func(t *testing.T) { check(t, root, "apps", "v1", "/apis/apps/v1") })
+	for _, c := range []struct{ name, root string }{
+		{"bare", "apis"}, {"with a slash behind", "/apis/"}, {"with one in front", "/apis"},
+	} {
+		t.Run(c.name, func(t *testing.T) { check(t, c.root, "apps", "v1", "/apis/apps/v1") })
 	}
 	t.Run("another", func(t *testing.T) { check(t, "/oapi", "", "v1", "/oapi/v1") })
 }

@@ -8,7 +8,8 @@ import (
 
 // Result is what came of one run.
 type Result struct {
-	Tests   []Test // in the order in which they began, subtests among them
+	Tests   []Test   // in the order in which they began, subtests among them
+	Began   []string // their names, as often as each began
 	Failed  bool
 	Crash   *Crash // nil if the tests came to an end
 	Output  string // outside of tests: of TestMain, of a crash

@@ -129,6 +129,7 @@ func (r *reader) add(e event) {
 	switch e.Action {
 	case "run":
 		t.Runs++
+		r.Began = append(r.Began, t.Name)
 	case "pass", "fail", "skip":
 		// One failure of many runs stays a failure; one skip is not a pass.
 		t.Outcome = max(t.Outcome, outcomes[e.Action])

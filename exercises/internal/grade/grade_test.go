@@ -233,6 +233,34 @@ func TestBrokenPromises(t *testing.T) {
 	}
 }
 
+func TestSubtestsInTheOrderOfAMap(t *testing.T) {
+	repo := fixture.New(t, "lib", "exercises/go.mod", exercise, solution)
+	require.NoError(t, os.RemoveAll(filepath.Join(repo.Root, solution, "mutants")))
+	repo.Write(exercise+"more_test.go", `package largest_test
+
+import "testing"
+
+func TestMap(t *testing.T) {
+	for name := range map[string]int{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5} {
+		t.Run(name, func(*testing.T) {})
+	}
+}
+
+func TestSlice(t *testing.T) {
+	for _, name := range []string{"a", "b"} {
+		t.Run(name, func(*testing.T) {})
+	}
+}
+`)
+	g := grader(repo)
+	g.Times = 20
+	report, err := g.Run(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []grade.Finding{
+		{"ch02-order/ex01-largest", "TestMap: its subtests begin in another order each time: range over a slice, not over a map"},
+	}, report.Warnings)
+}
+
 func TestAMutantMayHangIfItSaysSo(t *testing.T) {
 	repo := fixture.New(t, "lib", "exercises/go.mod", exercise, solution)
 	repo.Replace(solution+"mutants/zero.diff", "Nothing is smaller than zero", "Hangs on numbers")

@@ -90,6 +90,21 @@ func (r runs) add(result *gotest.Result) {
 	}
 }
 
+// checkOrder warns of a test whose subtests don't always begin in the same order: a learner would see another failure
+// first each time, and so would the kill table. began are the names of tests, times over.
+func (x *exam) checkOrder(began []string, times int) {
+	once := len(began) / times
+	if len(began)%times != 0 {
+		return // not each ran once, which is found elsewhere
+	}
+	for i, name := range began {
+		if name != began[i%once] {
+			parent, _, _ := strings.Cut(name, "/")
+			x.warn("%s: its subtests begin in another order each time: range over a slice, not over a map", parent)
+		}
+	}
+}
+
 // checkRuns demands that each test that had its turn ran exactly once for each time. A test that ran without standing
 // in the source doesn't exist, so looking through the source's is enough.
 func (x *exam) checkRuns(ran runs, withCluster bool) {

@@ -86,6 +86,7 @@ func (x *exam) gradeSolution(ctx context.Context) {
 	ran := runs{}
 	ran.add(t.offline)
 	x.checkSolved(gotest.Offline, t.offline)
+	x.checkOrder(t.offline.Began, x.Times)
 	x.checkTime(gotest.Offline, t.offline.Elapsed/time.Duration(x.Times), offlineSeconds*time.Second)
 
 	onCluster := x.hasClusterPart() && !x.Short

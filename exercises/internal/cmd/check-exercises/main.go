@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strings"
 	"syscall"
 	"time"
 
@@ -38,6 +39,11 @@ func main() {
 }
 
 func run(ctx context.Context, short, write bool, times int, only []string) (ok bool, err error) {
+	for _, name := range only {
+		if strings.HasPrefix(name, "-") {
+			return false, fmt.Errorf("flags come before names: %s", name)
+		}
+	}
 	root, err := workbook.Root()
 	if err != nil {
 		return false, err
