@@ -12,16 +12,17 @@ import (
 
 // The same over real connections, which a server ends in its own ways.
 func TestServerEndsAWatch(t *testing.T) {
-	for name, test := range map[string]struct {
+	for _, test := range []struct {
+		name string
 		end  func(*apitest.Server) // before the watch begins
 		want []string
 	}{
-		"in the middle of a frame":    {func(s *apitest.Server) { s.Inject(apitest.Fault{Do: apitest.Cut(2, 20)}) }, []string{"ADDED a", "ADDED b"}},
-		"between two frames":          {func(s *apitest.Server) { s.Inject(apitest.Fault{Do: apitest.Cut(1, 0)}) }, []string{"ADDED a"}},
-		"because it is too far back":  {(*apitest.Server).Compact, []string{"ERROR 410"}},
-		"when it has told everything": {endSoon, []string{"ADDED a", "ADDED b", "ADDED c"}},
+		{"in the middle of a frame", func(s *apitest.Server) { s.Inject(apitest.Fault{Do: apitest.Cut(2, 20)}) }, []string{"ADDED a", "ADDED b"}},
+		{"between two frames", func(s *apitest.Server) { s.Inject(apitest.Fault{Do: apitest.Cut(1, 0)}) }, []string{"ADDED a"}},
+		{"because it is too far back", (*apitest.Server).Compact, []string{"ERROR 410"}},
+		{"when it has told everything", endSoon, []string{"ADDED a", "ADDED b", "ADDED c"}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			server := apitest.Start(t, apitest.Config{})
 			for _, name := range []string{"a", "b", "c"} {
 				silent.NoError(t, server.Create(configMap(name)), "store an object")
@@ -31,7 +32,7 @@ func TestServerEndsAWatch(t *testing.T) {
 			silent.NoError(t, err, "make a request")
 			resp, err := server.Client().Do(req)
 			silent.NoError(t, err, "begin a watch")
-			silent.Equal(t, test.want, events(t, resp.Body), "watch a server that ends the watch %s", name)
+			silent.Equal(t, test.want, events(t, resp.Body), "watch a server that ends the watch %s", test.name)
 		})
 	}
 }

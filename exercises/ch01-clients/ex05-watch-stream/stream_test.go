@@ -83,23 +83,26 @@ func TestWholeFramesAreEvents(t *testing.T) {
 }
 
 // Each way in which a connection ends, as the client sees it.
-var ends = map[string]error{
-	"at its end":          io.EOF,
-	"within a chunk":      io.ErrUnexpectedEOF,
-	"by the other side":   &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)},
-	"by a time limit":     &net.OpError{Op: "read", Net: "tcp", Err: os.ErrDeadlineExceeded},
-	"by our side":         &net.OpError{Op: "read", Net: "tcp", Err: net.ErrClosed},
-	"without a sign":      errors.New("http2: client connection lost"),
-	"by a server restart": errors.New("http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR"),
+var ends = []struct {
+	how string
+	err error
+}{
+	{"at its end", io.EOF},
+	{"within a chunk", io.ErrUnexpectedEOF},
+	{"by the other side", &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}},
+	{"by a time limit", &net.OpError{Op: "read", Net: "tcp", Err: os.ErrDeadlineExceeded}},
+	{"by our side", &net.OpError{Op: "read", Net: "tcp", Err: net.ErrClosed}},
+	{"without a sign", errors.New("http2: client connection lost")},
+	{"by a server restart", errors.New("http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR")},
 }
 
 func TestConnectionMayEndAnywhere(t *testing.T) {
 	sent := frame("ADDED", "a") + frame("MODIFIED", "a")
 	first, second := strings.Index(sent, "\n"), len(sent)-1 // where the frames are whole
-	for name, end := range ends {
-		t.Run(name, func(t *testing.T) {
+	for _, end := range ends {
+		t.Run(end.how, func(t *testing.T) {
 			for at := range len(sent) + 1 {
-				if end != io.EOF && at%7 != 0 { // every byte with one end is enough
+				if end.err != io.EOF && at%7 != 0 { // every byte with one end is enough
 					continue
 				}
 				var want []string
@@ -109,32 +112,32 @@ func TestConnectionMayEndAnywhere(t *testing.T) {
 				if at >= second {
 					want = append(want, "MODIFIED a")
 				}
-				silent.Equal(t, want, events(t, answer(sent[:at], end)), "watch a connection that ends (%v) after %q", end, sent[:at])
+				silent.Equal(t, want, events(t, answer(sent[:at], end.err)), "watch a connection that ends (%v) after %q", end.err, sent[:at])
 			}
 		})
 	}
 }
 
 // Each a frame of no sense. Some look as if the connection had ended.
-var nonsense = map[string]string{
-	"no JSON":                         "ADDED a\n",
-	"a web page":                      "<html><body>Bad Gateway</body></html>\n",
-	"a broken frame":                  `{"type":"ADDED","object":}` + "\n",
-	"no event":                        `{"kind":"Status","apiVersion":"v1","code":500}` + "\n",
-	"an unknown type":                 frame("ADDET", "a"),
-	"no object":                       `{"type":"ADDED"}` + "\n",
-	"an object without kind":          `{"type":"ADDED","object":{"metadata":{"name":"a"}}}` + "\n",
-	"one that speaks of connections":  `{"type":"ADDED","object":{"message":"read tcp: connection reset by peer"}}` + "\n",
-	"one that its sender cut short":   frame("ADDED", "short"),
-	"one that its sender left empty":  frame("ADDED", "empty"),
-	"a frame that has no end in time": `{"type":"ADDED","object":{"data":"` + strings.Repeat("x", 2<<20),
+var nonsense = []struct{ what, bytes string }{
+	{"no JSON", "ADDED a\n"},
+	{"a web page", "<html><body>Bad Gateway</body></html>\n"},
+	{"a broken frame", `{"type":"ADDED","object":}` + "\n"},
+	{"no event", `{"kind":"Status","apiVersion":"v1","code":500}` + "\n"},
+	{"an unknown type", frame("ADDET", "a")},
+	{"no object", `{"type":"ADDED"}` + "\n"},
+	{"an object without kind", `{"type":"ADDED","object":{"metadata":{"name":"a"}}}` + "\n"},
+	{"one that speaks of connections", `{"type":"ADDED","object":{"message":"read tcp: connection reset by peer"}}` + "\n"},
+	{"one that its sender cut short", frame("ADDED", "short")},
+	{"one that its sender left empty", frame("ADDED", "empty")},
+	{"a frame that has no end in time", `{"type":"ADDED","object":{"data":"` + strings.Repeat("x", 2<<20)},
 }
 
 func TestNonsenseIsTheLastEvent(t *testing.T) {
-	for name, bytes := range nonsense {
-		t.Run(name, func(t *testing.T) {
-			saw := events(t, answer(frame("ADDED", "a")+bytes+frame("ADDED", "b"), io.EOF))
-			told.Equal(t, []string{"ADDED a", "ERROR 500"}, saw, "watch a connection with a frame, %s and another frame", name)
+	for _, frames := range nonsense {
+		t.Run(frames.what, func(t *testing.T) {
+			saw := events(t, answer(frame("ADDED", "a")+frames.bytes+frame("ADDED", "b"), io.EOF))
+			told.Equal(t, []string{"ADDED a", "ERROR 500"}, saw, "watch a connection with a frame, %s and another frame", frames.what)
 		})
 	}
 }
@@ -172,15 +175,15 @@ func (c *counter) Read(p []byte) (int, error) {
 }
 
 func TestConnectionIsClosed(t *testing.T) {
-	for name, bytes := range map[string]string{"its end": "", "nonsense": "<html>"} {
+	for _, last := range []struct{ what, bytes string }{{"its end", ""}, {"nonsense", "<html>"}} {
 		closed := false
-		b := answer(bytes, io.EOF)
+		b := answer(last.bytes, io.EOF)
 		b.end = func() { closed = true }
 		s := newStream(t, b)
 		for range s.ResultChan() {
 		}
 		s.Stop()
-		nothingLeft.Equal(t, true, closed, "is the connection closed after %s", name)
+		nothingLeft.Equal(t, true, closed, "is the connection closed after %s", last.what)
 	}
 }
 
@@ -193,20 +196,25 @@ func silence(frames string) (b *body, end func(error)) {
 }
 
 func TestStopNeedsNobodyWhoListens(t *testing.T) {
-	for name, frames := range map[string]string{
-		"the server is silent":  "",
-		"an event is waiting":   frame("ADDED", "a"),
-		"many events are":       strings.Repeat(frame("ADDED", "a"), 5),
-		"an error is waiting":   "<html>",
-		"the server's error is": expired,
+	for _, waiting := range []struct{ what, frames string }{
+		{"the server is silent", ""},
+		{"an event is waiting", frame("ADDED", "a")},
+		{"many events are", strings.Repeat(frame("ADDED", "a"), 5)},
+		{"an error is waiting", "<html>"},
+		{"the server's error is", expired},
 	} {
-		for how, stop := range map[string]func(*watchstream.Stream, func()){
-			"by Stop":        func(s *watchstream.Stream, _ func()) { s.Stop() },
-			"by Stop, twice": func(s *watchstream.Stream, _ func()) { s.Stop(); s.Stop() },
-			"by the context": func(_ *watchstream.Stream, endContext func()) { endContext() },
+		for _, end := range []struct {
+			how  string
+			stop func(s *watchstream.Stream, endContext func())
+		}{
+			{"by Stop", func(s *watchstream.Stream, _ func()) { s.Stop() }},
+			{"by Stop, twice", func(s *watchstream.Stream, _ func()) { s.Stop(); s.Stop() }},
+			{"by the context", func(_ *watchstream.Stream, endContext func()) { endContext() }},
 		} {
-			t.Run(name+", "+how, func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) { stopAlone(t, "end it "+how+" while "+name, frames, stop) })
+			t.Run(waiting.what+", "+end.how, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					stopAlone(t, "end it "+end.how+" while "+waiting.what, waiting.frames, end.stop)
+				})
 			})
 		}
 	}

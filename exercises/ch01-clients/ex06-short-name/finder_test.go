@@ -41,21 +41,21 @@ var (
 )
 
 func TestNamesOfAResource(t *testing.T) {
-	for typed, want := range map[string]string{
-		"pods":       "/v1 pods",
-		"pod":        "/v1 pods",
-		"Pod":        "/v1 pods",
-		"po":         "/v1 pods",
-		"PO":         "/v1 pods",
-		"deploy":     "apps/v1 deployments",
-		"Deployment": "apps/v1 deployments",
-		"relic":      "apps/v1beta1 relics", // only the old version has it
-		"hpa":        "autoscaling/v2 horizontalpodautoscalers",
-		"box":        "old.example.com/v1 boxes", // a server that doesn't say the singular
-		"events":     "/v1 events",               // two groups have them
-		"ev":         "/v1 events",
+	for _, test := range []struct{ typed, want string }{
+		{"pods", "/v1 pods"},
+		{"pod", "/v1 pods"},
+		{"Pod", "/v1 pods"},
+		{"po", "/v1 pods"},
+		{"PO", "/v1 pods"},
+		{"deploy", "apps/v1 deployments"},
+		{"Deployment", "apps/v1 deployments"},
+		{"relic", "apps/v1beta1 relics"}, // only the old version has it
+		{"hpa", "autoscaling/v2 horizontalpodautoscalers"},
+		{"box", "old.example.com/v1 boxes"}, // a server that doesn't say the singular
+		{"events", "/v1 events"},            // two groups have them
+		{"ev", "/v1 events"},
 	} {
-		meant.Equal(t, want, found(find(t, fresh(shop()), typed)), "find %q", typed)
+		meant.Equal(t, test.want, found(find(t, fresh(shop()), test.typed)), "find %q", test.typed)
 	}
 }
 
@@ -70,18 +70,18 @@ func TestGroupChoosesAmongNamesakes(t *testing.T) {
 	s := shop().
 		add("apps.example.com/v1", resource("deployments", "deployment", "Deployment", "deploy", "po")).
 		add("third.example.com/v1", resource("posts", "post", "Post", "po", "events"))
-	for typed, want := range map[string]string{
-		"deployments.apps.example.com": "apps.example.com/v1 deployments",
-		"deploy.apps.example.com":      "apps.example.com/v1 deployments",
-		"deploy.apps":                  "apps/v1 deployments",
-		"Event.events.k8s.io":          "events.k8s.io/v1 events",
-		"po.third.example.com":         "third.example.com/v1 posts",
-		"events.third.example.com":     "third.example.com/v1 posts", // elsewhere a full name, here a short one
-		"po.apps":                      "no match",
-		"pods.apps":                    "no match",
-		"deploy.nowhere":               "no match",
+	for _, test := range []struct{ typed, want string }{
+		{"deployments.apps.example.com", "apps.example.com/v1 deployments"},
+		{"deploy.apps.example.com", "apps.example.com/v1 deployments"},
+		{"deploy.apps", "apps/v1 deployments"},
+		{"Event.events.k8s.io", "events.k8s.io/v1 events"},
+		{"po.third.example.com", "third.example.com/v1 posts"},
+		{"events.third.example.com", "third.example.com/v1 posts"}, // elsewhere a full name, here a short one
+		{"po.apps", "no match"},
+		{"pods.apps", "no match"},
+		{"deploy.nowhere", "no match"},
 	} {
-		inItsGroup.Equal(t, want, found(find(t, fresh(s), typed)), "find %q", typed)
+		inItsGroup.Equal(t, test.want, found(find(t, fresh(s), test.typed)), "find %q", test.typed)
 	}
 }
 
@@ -90,17 +90,20 @@ func TestFirstResourceWins(t *testing.T) {
 		add("other.example.com/v1", resource("policies", "policy", "Policy", "po", "pol")).
 		add("other.example.com/v1beta1", resource("policies", "policy", "Policy", "po", "pol")).
 		add("third.example.com/v1", resource("posts", "post", "Post", "po"))
-	for typed, want := range map[string][]string{
-		"po":     {"/v1 pods", "policies.other.example.com", "posts.third.example.com"},
-		"ev":     {"/v1 events", "events.events.k8s.io"},
-		"pol":    {"other.example.com/v1 policies"}, // in two versions, but that is one resource
-		"deploy": {"apps/v1 deployments"},
-		"events": {"/v1 events"}, // no short name
+	for _, test := range []struct {
+		typed string
+		want  []string // the resource, and those that are ignored
+	}{
+		{"po", []string{"/v1 pods", "policies.other.example.com", "posts.third.example.com"}},
+		{"ev", []string{"/v1 events", "events.events.k8s.io"}},
+		{"pol", []string{"other.example.com/v1 policies"}}, // in two versions, but that is one resource
+		{"deploy", []string{"apps/v1 deployments"}},
+		{"events", []string{"/v1 events"}}, // no short name
 	} {
 		var ignored []string
 		f := shortname.Finder{Discovery: fresh(s), Ignored: func(gr schema.GroupResource) { ignored = append(ignored, gr.String()) }}
-		gvr, err := f.Find(t.Context(), typed)
-		toldOf.Equal(t, want, append([]string{found(gvr, err)}, ignored...), "find %q: the resource, and those that were ignored", typed)
+		gvr, err := f.Find(t.Context(), test.typed)
+		toldOf.Equal(t, test.want, append([]string{found(gvr, err)}, ignored...), "find %q: the resource, and those that were ignored", test.typed)
 	}
 }
 
@@ -122,14 +125,17 @@ func TestPartOfTheServerIsDown(t *testing.T) {
 }
 
 func TestServerSaysNothing(t *testing.T) {
-	for name, s := range map[string]*server{
-		"nobody answers":        {err: errDown},
-		"there are only groups": {groups: shop().groups, err: errDown},
+	for _, test := range []struct {
+		name   string
+		server *server
+	}{
+		{"nobody answers", &server{err: errDown}},
+		{"there are only groups", &server{groups: shop().groups, err: errDown}},
 	} {
-		c := &cache{server: s}
+		c := &cache{server: test.server}
 		_, err := find(t, c, "po")
-		require.ErrorIs(survived.T(t), err, errDown, "find po while %s: the name may well exist", name)
-		survived.Equal(t, 0, c.invalidated, "how often the cache was invalidated while %s", name)
+		require.ErrorIs(survived.T(t), err, errDown, "find po while %s: the name may well exist", test.name)
+		survived.Equal(t, 0, c.invalidated, "how often the cache was invalidated while %s", test.name)
 	}
 }
 
@@ -142,26 +148,27 @@ func withCarts() *server {
 }
 
 func TestOldCacheIsInvalidatedOnce(t *testing.T) {
-	for name, test := range map[string]struct {
+	for _, test := range []struct {
+		name               string
 		cache              *cache
 		typed, want        string
 		invalidated, asked int
 	}{
-		"a known name in an old cache":      {yesterday(withCarts()), "po", "/v1 pods", 0, 0},
-		"a new short name":                  {yesterday(withCarts()), "ct", "shop.example.com/v1 carts", 1, 1},
-		"a new name":                        {yesterday(withCarts()), "Cart.shop.example.com", "shop.example.com/v1 carts", 1, 1},
-		"a name that isn't new either":      {yesterday(withCarts()), "cartoon", "no match", 1, 1},
-		"a new name in a fresh cache":       {fresh(shop()), "ct", "no match", 0, 0},
-		"an unknown name, and no cache yet": {&cache{server: shop()}, "ct", "no match", 0, 1},
-		"a cache that is never fresh":       {&cache{server: shop(), neverFresh: true}, "ct", "no match", 1, 2},
-		"another, and a known name":         {&cache{server: shop(), neverFresh: true}, "po", "/v1 pods", 0, 1},
-		"a server that is down by now":      {yesterday(&server{err: errDown}), "ct", errDown.Error(), 1, 1},
-		"a server that is down in part":     {yesterday(withCarts().down()), "ct", "shop.example.com/v1 carts", 1, 1},
+		{"a known name in an old cache", yesterday(withCarts()), "po", "/v1 pods", 0, 0},
+		{"a new short name", yesterday(withCarts()), "ct", "shop.example.com/v1 carts", 1, 1},
+		{"a new name", yesterday(withCarts()), "Cart.shop.example.com", "shop.example.com/v1 carts", 1, 1},
+		{"a name that isn't new either", yesterday(withCarts()), "cartoon", "no match", 1, 1},
+		{"a new name in a fresh cache", fresh(shop()), "ct", "no match", 0, 0},
+		{"an unknown name, and no cache yet", &cache{server: shop()}, "ct", "no match", 0, 1},
+		{"a cache that is never fresh", &cache{server: shop(), neverFresh: true}, "ct", "no match", 1, 2},
+		{"another, and a known name", &cache{server: shop(), neverFresh: true}, "po", "/v1 pods", 0, 1},
+		{"a server that is down by now", yesterday(&server{err: errDown}), "ct", errDown.Error(), 1, 1},
+		{"a server that is down in part", yesterday(withCarts().down()), "ct", "shop.example.com/v1 carts", 1, 1},
 	} {
-		t.Run(name, func(t *testing.T) {
-			once.Equal(t, test.want, found(find(t, test.cache, test.typed)), "find %q: %s", test.typed, name)
-			once.Equal(t, test.invalidated, test.cache.invalidated, "how often was the cache invalidated: %s", name)
-			once.Equal(t, test.asked, test.cache.asked, "how often was the server asked: %s", name)
+		t.Run(test.name, func(t *testing.T) {
+			once.Equal(t, test.want, found(find(t, test.cache, test.typed)), "find %q: %s", test.typed, test.name)
+			once.Equal(t, test.invalidated, test.cache.invalidated, "how often was the cache invalidated: %s", test.name)
+			once.Equal(t, test.asked, test.cache.asked, "how often was the server asked: %s", test.name)
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package shortname_test
 
 import (
+	"fmt"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -14,8 +15,8 @@ import (
 
 // A group goes down and comes back, over HTTP, with old servers and new ones.
 func TestGroupComesBack(t *testing.T) {
-	for name, legacy := range map[string]bool{"aggregated": false, "group by group": true} {
-		t.Run(name, func(t *testing.T) {
+	for _, legacy := range []bool{false, true} {
+		t.Run(fmt.Sprintf("legacy %t", legacy), func(t *testing.T) {
 			server := apitest.Start(t, apitest.Config{LegacyDiscovery: legacy})
 			client, err := discovery.NewDiscoveryClientForConfigAndClient(&rest.Config{Host: server.URL}, server.Client())
 			survived.NoError(t, err, "make a discovery client")

@@ -179,26 +179,27 @@ func TestManyWritersShareACounter(t *testing.T) {
 var stockResource = configMaps.GroupResource()
 
 func TestOtherErrorsEndIt(t *testing.T) {
-	for name, test := range map[string]struct {
+	for _, test := range []struct {
+		name string
 		verb string
 		err  *apierrors.StatusError
 	}{
-		"the object isn't there":  {"get", apierrors.NewNotFound(stockResource, "stock")},
-		"we may not read it":      {"get", apierrors.NewForbidden(stockResource, "stock", errors.New("no"))},
-		"we may not write it":     {"update", apierrors.NewForbidden(stockResource, "stock", errors.New("no"))},
-		"the server has an error": {"update", apierrors.NewInternalError(errors.New("no"))},
-		"another 409":             {"update", apierrors.NewAlreadyExists(stockResource, "stock")},
+		{"the object isn't there", "get", apierrors.NewNotFound(stockResource, "stock")},
+		{"we may not read it", "get", apierrors.NewForbidden(stockResource, "stock", errors.New("no"))},
+		{"we may not write it", "update", apierrors.NewForbidden(stockResource, "stock", errors.New("no"))},
+		{"the server has an error", "update", apierrors.NewInternalError(errors.New("no"))},
+		{"another 409", "update", apierrors.NewAlreadyExists(stockResource, "stock")},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			inShop(t, func(t *testing.T, s shop) {
 				s.Inject(apitest.Fault{On: apitest.On(test.verb, "configmaps"), Times: apitest.Always, Do: apitest.Respond(test.err)})
 				_, err := s.updater().Update(t.Context(), "stock", add("apples"))
-				onlyConflicts.Equal(t, test.err.ErrStatus.Reason, apierrors.ReasonForError(err), "read the error (%v) when %s", err, name)
+				onlyConflicts.Equal(t, test.err.ErrStatus.Reason, apierrors.ReasonForError(err), "read the error (%v) when %s", err, test.name)
 				want := "get update"
 				if test.verb == "get" {
 					want = "get"
 				}
-				onlyConflicts.Equal(t, want, s.requests(), "look at the requests when %s", name)
+				onlyConflicts.Equal(t, want, s.requests(), "look at the requests when %s", test.name)
 			})
 		})
 	}

@@ -256,9 +256,9 @@ func TestSlice(t *testing.T) {
 	g.Times = 20
 	report, err := g.Run(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []grade.Finding{
-		{"ch02-order/ex01-largest", "TestMap: its subtests begin in another order each time: range over a slice, not over a map"},
-	}, report.Warnings)
+	const finding = "its subtests begin in another order each time: range over a slice, not over a map"
+	require.Contains(t, report.Findings, grade.Finding{"ch02-order/ex01-largest", "TestMap: " + finding})
+	require.NotContains(t, report.Findings, grade.Finding{"ch02-order/ex01-largest", "TestSlice: " + finding})
 }
 
 func TestAMutantMayHangIfItSaysSo(t *testing.T) {
