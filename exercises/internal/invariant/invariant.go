@@ -14,8 +14,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
+
+	"client-go-workbook/exercises/internal/screen"
 )
 
 // Invariant is a rule that holds in every right answer.
@@ -78,8 +81,8 @@ func (a *Testify) Helper() { a.t.Helper() }
 func (i Invariant) text(r Report) string {
 	var b strings.Builder
 	for _, line := range []struct{ label, text string }{
-		{"invariant", i.Says},
-		{"doing", r.Doing},
+		{"invariant", wrapped(i.Says)},
+		{"doing", wrapped(r.Doing)},
 		{"expected", r.Expected},
 		{"saw", r.Saw},
 		{"read", i.Read},
@@ -89,6 +92,20 @@ func (i Invariant) text(r Report) string {
 		}
 	}
 	return b.String()
+}
+
+// columns are what 80 leave for a text beside its label, where go test prints it.
+const columns = 80 - 8 - 11
+
+// wrapped breaks the lines that are too long. What was expected and seen stays as it is.
+func wrapped(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if utf8.RuneCountInString(line) > columns {
+			lines[i] = strings.Join(screen.Wrap(line, columns), "\n")
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // show prints strings quoted, so that an empty one and a blank at the end are seen.

@@ -84,3 +84,19 @@ saw        Not equal:
            of pods
 read       lib/rest/url.go`, text)
 }
+
+// Only what is prose is wrapped: a value is shown as it is, however long.
+func TestLongLinesFitATerminal(t *testing.T) {
+	long := invariant.Invariant{Says: "a path is absolute, with one slash between parts and none at its end", Read: "lib"}
+	saw := "a value that is far longer than what a terminal with 80 columns can show"
+	require.Equal(t, `
+invariant  a path is absolute, with one slash between parts and none at
+           its end
+doing      f("apis", schema.GroupVersion{Group:"apps", Version:"v1"},
+           1234)
+expected   ""
+saw        "`+saw+`"
+read       lib`, told(t, func(t testing.TB) {
+		long.Equal(t, "", saw, "f(%q, schema.GroupVersion{Group:%q, Version:%q}, 1234)", "apis", "apps", "v1")
+	}))
+}

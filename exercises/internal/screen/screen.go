@@ -137,7 +137,7 @@ func (w *wrapper) add(line string) {
 func (w *wrapper) flush() []string {
 	var lines []string
 	line := ""
-	for i, word := range w.words {
+	for i, word := range w.fitting() {
 		switch {
 		case i == 0:
 			line = word
@@ -153,4 +153,17 @@ func (w *wrapper) flush() []string {
 	}
 	w.words, w.hang = nil, ""
 	return lines
+}
+
+// fitting returns the words, with code that is longer than a line broken at its blanks: it can't be copied as one.
+func (w *wrapper) fitting() []string {
+	var words []string
+	for _, word := range w.words {
+		if utf8.RuneCountInString(word) > w.width {
+			words = append(words, strings.Fields(word)...)
+		} else {
+			words = append(words, word)
+		}
+	}
+	return words
 }

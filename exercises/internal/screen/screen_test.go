@@ -47,6 +47,10 @@ func TestCodeStaysOnALine(t *testing.T) {
 	require.Equal(t, []string{"type", "`go run . check`,", "a `go test ./x`"}, screen.Wrap("type `go run . check`, a `go\ntest ./x`", 17))
 }
 
+func TestCodeThatIsLongerThanALineIsBroken(t *testing.T) {
+	require.Equal(t, []string{"what does", "`f(1,", "long(2))`", "do?"}, screen.Wrap("what does `f(1, long(2))` do?", 9))
+}
+
 func TestAWordThatIsTooLongStaysWhole(t *testing.T) {
 	require.Equal(t, []string{"a", "verylongword", "b"}, screen.Wrap("a verylongword b", 5))
 }
