@@ -4,11 +4,13 @@ import (
 	"io"
 	"net/http"
 	"testing"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"client-go-workbook/exercises/internal/invariant"
 	"client-go-workbook/lib/cluster"
 	"client-go-workbook/lib/dynamic"
 	"client-go-workbook/lib/rest"
@@ -40,9 +42,24 @@ func TestClusterTellsALife(t *testing.T) {
 
 	s := newStream(t, answerTo(t, client, url+from))
 	inOrder.Equal(t, "MODIFIED a", show(<-s.ResultChan()), "watch it once more, and take one event")
-	s.Stop()
+	stop(t, s)
 	_, open := <-s.ResultChan()
 	nothingLeft.Equal(t, false, open, "is ResultChan open after Stop")
+}
+
+// stop ends the test if Stop doesn't return. By itself, go test would wait for ten minutes.
+func stop(t *testing.T, s interface{ Stop() }) {
+	t.Helper()
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		s.Stop()
+	}()
+	select {
+	case <-stopped:
+	case <-time.After(10 * time.Second):
+		nothingLeft.Broken(t, invariant.Report{Doing: "stop the watch while an event waits", Expected: "Stop returns", Saw: "it still waits after 10 s"})
+	}
 }
 
 func answerTo(t *testing.T, client *http.Client, url string) io.ReadCloser {
