@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"client-go-workbook/lib/rest/transport"
 )
 
 // tape records the HTTP conversation of a stage's clients: one line a request,
@@ -63,7 +65,7 @@ func (t *tape) record(next http.RoundTripper) http.RoundTripper {
 			return resp, err
 		}
 		asked := append([]string{"> " + req.Method + " " + req.URL.RequestURI()}, headers(">", req.Header)...)
-		secret := holdsCredentials(req.URL.Path)
+		secret := transport.HoldsCredentials(req.URL.Path)
 		if req.GetBody != nil && !secret {
 			if body, err := req.GetBody(); err == nil {
 				asked = append(asked, bodyLines(">", body)...)
@@ -135,18 +137,13 @@ func readable(u *url.URL) string {
 	return u.Path + "?" + strings.Join(params, "&")
 }
 
-// holdsCredentials is true of requests whose bodies are Secrets or tokens.
-func holdsCredentials(path string) bool {
-	return strings.Contains(path, "/secrets") || strings.HasSuffix(path, "/token") || strings.Contains(path, "/tokenreviews")
-}
-
 // headers prints a header a line, sorted; values that open doors are masked.
 func headers(mark string, h http.Header) []string {
 	var lines []string
-	for name, vals := range h {
-		value := strings.Join(vals, ", ")
-		switch name {
-		case "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie":
+	masked := transport.MaskedHeaders(h)
+	for name, values := range h {
+		value := strings.Join(values, ", ")
+		if !slices.Equal(values, masked[name]) {
 			value = "(masked)"
 		}
 		lines = append(lines, fmt.Sprintf("%s %s: %s", mark, name, value))

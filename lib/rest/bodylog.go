@@ -5,9 +5,10 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"strings"
 
 	"k8s.io/klog/v2"
+
+	"client-go-workbook/lib/rest/transport"
 )
 
 // logBody logs what was sent or received from verbosity 8 on: the first 1 KiB, 10 KiB at 9, all at 10. Bodies
@@ -17,24 +18,11 @@ func (r *Request) logBody(ctx context.Context, message string, data []byte) {
 	if !logger.V(8).Enabled() || data == nil {
 		return
 	}
-	if r.confidential() {
+	if transport.HoldsCredentials(r.target.path()) {
 		logger.V(8).Info(message, "body", fmt.Sprintf("[%d bytes withheld, they may hold credentials]", len(data)))
 		return
 	}
 	logger.V(8).Info(message, "body", printable(data, bodyLimit(logger)))
-}
-
-// confidential says whether the path leads to Secrets, or to tokens: TokenReview, a service account's token. It
-// looks at the path as it is, since not every client names its resource by Resource, and rather withholds too
-// much.
-func (r *Request) confidential() bool {
-	for segment := range strings.SplitSeq(r.target.path(), "/") {
-		switch strings.ToLower(segment) {
-		case "secrets", "tokenreviews", "token":
-			return true
-		}
-	}
-	return false
 }
 
 func bodyLimit(logger klog.Logger) int {

@@ -117,7 +117,7 @@ func (x *exchange) logRequest() {
 		kvs = append(kvs, "curlCommand", curl(x.req))
 	}
 	if x.hasAny(DebugRequestHeaders) {
-		kvs = append(kvs, "headers", maskedHeaders(x.req.Header))
+		kvs = append(kvs, "headers", headers(MaskedHeaders(x.req.Header)))
 	}
 	x.log("Request", kvs)
 }
@@ -134,7 +134,7 @@ func (x *exchange) logResponse(resp *http.Response, err error, took time.Duratio
 		kvs = append(kvs, "status", resp.Status)
 	}
 	if x.hasAny(DebugResponseHeaders) {
-		kvs = append(kvs, "headers", maskedHeaders(resp.Header))
+		kvs = append(kvs, "headers", headers(MaskedHeaders(resp.Header)))
 	}
 	if x.hasAny(DebugURLTiming, DebugResponseStatus, DebugDetailedTiming) {
 		kvs = append(kvs, "milliseconds", took.Milliseconds())
@@ -158,7 +158,7 @@ func (x *exchange) log(message string, kvs []any) {
 func curl(req *http.Request) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "curl -v -X%s", req.Method)
-	headers := maskedHeaders(req.Header)
+	headers := headers(MaskedHeaders(req.Header))
 	for _, key := range headers.keys() {
 		for _, value := range headers[key] {
 			b.WriteString(" -H " + shellQuote(key+": "+value))

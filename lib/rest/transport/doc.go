@@ -19,7 +19,8 @@
 // Upstream: transport.
 // Left out: SPDY and websocket, CancelRequest (contexts do that), metrics, feature gates, CertCallbackRefreshDuration
 // (nothing refreshes by itself), the dependency on golang.org/x/oauth2 (Token and TokenSource stand in for it).
-// Added: RenewConnections and NeedsCredential, which package exec needs.
+// Added: RenewConnections and NeedsCredential, which package exec needs; MaskedHeaders and HoldsCredentials, for whoever
+// shows a conversation.
 // Stricter than upstream: a client certificate without its key is an error, and so is a key alone; upstream shows no
 // certificate then. A redirect to another host gets no credential. Different: upstream looks at a CA file every five
 // minutes.

@@ -19,9 +19,9 @@ func maskedURL(u *url.URL) string {
 	return shown.String()
 }
 
-// maskedHeaders is a copy of h without credentials.
-func maskedHeaders(h http.Header) headers {
-	shown := make(headers, len(h))
+// MaskedHeaders returns a copy of h without credentials.
+func MaskedHeaders(h http.Header) http.Header {
+	shown := make(http.Header, len(h))
 	for key, values := range h {
 		shown[key] = slices.Clone(values)
 		for i, value := range values {
@@ -76,4 +76,16 @@ func maskedSubprotocols(value string) string {
 		}
 	}
 	return strings.Join(protocols, ",")
+}
+
+// HoldsCredentials says whether the bodies of requests to path are Secrets or tokens: TokenReview, a service account's
+// token. It looks at the path as it is, since not every client names its resource, and rather says yes too often.
+func HoldsCredentials(path string) bool {
+	for segment := range strings.SplitSeq(path, "/") {
+		switch strings.ToLower(segment) {
+		case "secrets", "tokenreviews", "token":
+			return true
+		}
+	}
+	return false
 }
