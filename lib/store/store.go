@@ -1,0 +1,157 @@
+package store
+
+import (
+	"fmt"
+)
+
+// Store holds the last known state of each object, by key. It computes the keys itself, with a KeyFunc.
+// Objects in a store are shared: whoever reads one must not change it.
+type Store interface {
+
+	// Add puts the object in, in place of the one with the same key if there is one.
+	Add(obj any) error
+
+	// Update does the same.
+	Update(obj any) error
+
+	// Delete takes out the object that has the same key as obj, if it is there.
+	Delete(obj any) error
+
+	// List returns all objects, in no order. The slice is the caller's.
+	List() []any
+
+	// ListKeys returns the keys of all objects, in no order.
+	ListKeys() []string
+
+	// LastStoreSyncResourceVersion is the resourceVersion of the last write: of its object, or as told by Replace
+	// or Bookmark.
+	LastStoreSyncResourceVersion() string
+
+	// Bookmark notes that the store is as of this resourceVersion.
+	Bookmark(rv string)
+
+	// Get returns the stored object that has the same key as obj.
+	Get(obj any) (item any, exists bool, err error)
+
+	// GetByKey returns the object with this key.
+	GetByKey(key string) (item any, exists bool, err error)
+
+	// Replace makes the list the whole content, as of a resourceVersion.
+	Replace([]any, string) error
+
+	// Resync does nothing here. It has a meaning for queues that are also stores.
+	Resync() error
+}
+
+// TransformFunc changes an object before anyone sees it, mostly to drop what nobody needs and save memory. It may
+// change the object in place. It is called for each object on its way in, so it must be fast, and it may get an
+// object that it has changed before.
+type TransformFunc func(any) (any, error)
+
+// StoreOption sets what is optional of NewStore and NewIndexer.
+type StoreOption = func(*cache)
+
+// WithTransformer has the transformer called for each object that is added, updated or replaced, after its key was
+// computed. An error keeps the object out.
+func WithTransformer(transformer TransformFunc) StoreOption {
+	return func(c *cache) { c.transformer = transformer }
+}
+
+// NewStore returns an empty Store.
+func NewStore(keyFunc KeyFunc, opts ...StoreOption) Store {
+	return NewIndexer(keyFunc, nil, opts...)
+}
+
+// NewIndexer returns an empty Indexer with these indexes.
+func NewIndexer(keyFunc KeyFunc, indexers Indexers, opts ...StoreOption) Indexer {
+	c := &cache{ThreadSafeStore: NewThreadSafeStore(indexers, Indices{}), keyFunc: keyFunc}
+	for _, opt := range opts {
+		opt(c)
+	}
+	return c
+}
+
+// cache is a ThreadSafeStore that finds the keys itself.
+type cache struct {
+	ThreadSafeStore
+	keyFunc     KeyFunc
+	transformer TransformFunc
+}
+
+func (c *cache) Add(obj any) error { return c.Update(obj) }
+
+func (c *cache) Update(obj any) error {
+	key, obj, err := c.admit(obj)
+	if err != nil {
+		return err
+	}
+	c.ThreadSafeStore.Update(key, obj)
+	return nil
+}
+
+func (c *cache) admit(obj any) (string, any, error) {
+	key, err := c.keyFunc(obj)
+	if err != nil {
+		return "", nil, KeyError{obj, err}
+	}
+	if c.transformer != nil {
+		if obj, err = c.transformer(obj); err != nil {
+			return "", nil, fmt.Errorf("transform %q: %w", key, err)
+		}
+	}
+	return key, obj, nil
+}
+
+func (c *cache) Delete(obj any) error {
+	key, err := c.keyFunc(obj)
+	if err != nil {
+		return KeyError{obj, err}
+	}
+	c.DeleteWithObject(key, obj)
+	return nil
+}
+
+func (c *cache) Get(obj any) (item any, exists bool, err error) {
+	key, err := c.keyFunc(obj)
+	if err != nil {
+		return nil, false, KeyError{obj, err}
+	}
+	return c.GetByKey(key)
+}
+
+func (c *cache) GetByKey(key string) (item any, exists bool, err error) {
+	item, exists = c.ThreadSafeStore.Get(key)
+	return item, exists, nil
+}
+
+func (c *cache) Replace(list []any, resourceVersion string) error {
+	items := make(map[string]any, len(list))
+	for _, obj := range list {
+		key, obj, err := c.admit(obj)
+		if err != nil {
+			return err
+		}
+		items[key] = obj
+	}
+	c.ThreadSafeStore.Replace(items, resourceVersion)
+	return nil
+}
+
+func (c *cache) Transaction(txns ...Transaction) *TransactionError {
+	failed := &TransactionError{TotalTransactions: len(txns)}
+	keyed := make([]ThreadSafeStoreTransaction, 0, len(txns))
+	for i, txn := range txns {
+		key, err := c.keyFunc(txn.Object)
+		if err != nil {
+			failed.Errors = append(failed.Errors, KeyError{txn.Object, err})
+			continue
+		}
+		failed.SuccessfulIndices = append(failed.SuccessfulIndices, i)
+		keyed = append(keyed, ThreadSafeStoreTransaction{txn, key})
+	}
+	c.ThreadSafeStore.(ThreadSafeStoreWithTransaction).Transaction(keyed...)
+	if len(failed.Errors) > 0 {
+		return failed
+	}
+	return nil
+}
