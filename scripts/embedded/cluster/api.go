@@ -22,12 +22,15 @@ type api struct {
 	http *http.Client
 }
 
-func newAPI(base string, pki *PKI) (*api, error) {
-	cert, err := tls.LoadX509KeyPair(pki.File("admin.crt"), pki.File("admin.key"))
+func newAPI(base string, pki *PKI) (*api, error) { return newClient(base, pki, "admin", "ca") }
+
+// newClient presents one certificate, and trusts one authority.
+func newClient(base string, pki *PKI, user, authority string) (*api, error) {
+	cert, err := tls.LoadX509KeyPair(pki.File(user+".crt"), pki.File(user+".key"))
 	if err != nil {
 		return nil, err
 	}
-	ca, err := os.ReadFile(pki.File("ca.crt"))
+	ca, err := os.ReadFile(pki.File(authority + ".crt"))
 	if err != nil {
 		return nil, err
 	}

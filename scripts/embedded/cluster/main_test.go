@@ -2,7 +2,9 @@ package cluster_test
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -48,16 +50,48 @@ func play(part string) error {
 		select {}
 	}
 	if store := args["--listen-client-urls"]; store != "" {
-		l, err := net.Listen("tcp", strings.TrimPrefix(store, "https://"))
-		if err != nil {
-			return err
-		}
-		defer l.Close()
+		return serveStore(strings.TrimPrefix(store, "https://"), args)
 	}
 	if args["--secure-port"] != "" {
 		return serve(args)
 	}
 	select {}
+}
+
+// serveStore is etcd's JSON gateway, for one who shows a certificate: it is at
+// revision 7, and appends to the file "compacted" what it is asked to forget.
+func serveStore(address string, args map[string]string) error {
+	cert, err := tls.LoadX509KeyPair(args["--cert-file"], args["--key-file"])
+	if err != nil {
+		return err
+	}
+	ca, err := os.ReadFile(args["--trusted-ca-file"])
+	if err != nil {
+		return err
+	}
+	clients := x509.NewCertPool()
+	clients.AppendCertsFromPEM(ca)
+	l, err := tls.Listen("tcp", address, &tls.Config{
+		Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients,
+	})
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /v3/kv/range", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"header":{"revision":"7"},"count":"0"}`)
+	})
+	mux.HandleFunc("POST /v3/kv/compaction", func(w http.ResponseWriter, r *http.Request) {
+		if complaint, err := os.ReadFile("refuse-compaction"); err == nil {
+			http.Error(w, string(complaint), http.StatusBadRequest)
+			return
+		}
+		asked, _ := io.ReadAll(r.Body)
+		if err := os.WriteFile("compacted", asked, 0o600); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
+	return http.Serve(l, mux)
 }
 
 // serve answers what a start asks the API server and the scheduler.

@@ -1,7 +1,7 @@
 // Supervise starts and stops the workbook's embedded cluster; supervise.sh
 // builds and calls it.
 //
-//	supervise -root DIR up | down [--purge] | status
+//	supervise -root DIR up | down [--purge] | status | restart-apiserver | compact-etcd
 package main
 
 import (
@@ -20,6 +20,8 @@ import (
 const usage = `usage: embedded-up.sh               start the cluster; harmless if it runs
        embedded-down.sh [--purge]   stop it; --purge removes its data too
        embedded/supervise.sh status show its parts
+       fault.sh restart-apiserver   kill the API server, and start it again
+       fault.sh compact-etcd        make etcd forget every state but the last
 
 Environment:
   EVENT_TTL                how long the API server keeps Events (1h)
@@ -68,6 +70,10 @@ func run(ctx context.Context, args []string) error {
 		return c.Down(ctx, true)
 	case is(words, "status"):
 		return c.Status(ctx)
+	case is(words, "restart-apiserver"):
+		return c.RestartAPIServer(ctx)
+	case is(words, "compact-etcd"):
+		return c.CompactEtcd(ctx)
 	}
 	return flag.ErrHelp
 }

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# What fault.sh runs in the control plane's node of a kind cluster.
+set -euo pipefail
+
+containers() { crictl ps --quiet "$@"; }
+
+# alive says whether any of the processes runs.
+alive() { kill -0 "$@" 2>/dev/null; }
+
+restart_apiserver() {
+  local pids dead
+  pids=$(pidof kube-apiserver)
+  dead=$(containers --all --name '^kube-apiserver$')
+  # shellcheck disable=SC2086 # lists
+  {
+    kill -KILL $pids
+    while alive $pids; do sleep 0.05; done
+    # kubelet waits longer before each start of a container that it remembers the
+    # end of: 10 s, 20 s, … 5 min. So it has none to remember.
+    crictl rm --force $dead >/dev/null
+  }
+  for ((i = 0; i < 900; i++)); do
+    if kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 5s get --raw /readyz >/dev/null 2>&1; then
+      echo "The API server was killed, and answers again."
+      return
+    fi
+    sleep 0.2
+  done
+  echo "The API server has not come back within 3 minutes." >&2
+  return 1
+}
+
+compact_etcd() {
+  local etcd revision said pki=/etc/kubernetes/pki/etcd
+  etcd=$(containers --name '^etcd$')
+  etcdctl() {
+    crictl exec "$etcd" etcdctl --endpoints https://127.0.0.1:2379 \
+      --cacert "$pki/ca.crt" --cert "$pki/healthcheck-client.crt" --key "$pki/healthcheck-client.key" "$@"
+  }
+  revision=$(etcdctl endpoint status --write-out json | grep -o '"revision":[0-9]*' | head -n 1)
+  if ! said=$(etcdctl compact "${revision#*:}" 2>&1) && [[ $said != *"has been compacted"* ]]; then
+    echo "$said" >&2
+    return 1
+  fi
+  echo "etcd has forgotten what was before its revision ${revision#*:}."
+}
+
+case $1 in
+  restart-apiserver) restart_apiserver ;;
+  compact-etcd) compact_etcd ;;
+esac
