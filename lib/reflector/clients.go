@@ -1,0 +1,89 @@
+package reflector
+
+import (
+	"context"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
+
+	"client-go-workbook/lib/rest"
+)
+
+// Getter starts GET requests: a *rest.RESTClient.
+type Getter interface {
+	Get() *rest.Request
+}
+
+// NewListWatchFromClient makes a ListWatch of a resource, by its plural, in a namespace, or in all of them if that
+// is "". The fieldSelector picks among the objects; fields.Everything() doesn't.
+func NewListWatchFromClient(c Getter, resource string, namespace string, fieldSelector fields.Selector) *ListWatch {
+	return NewFilteredListWatchFromClient(c, resource, namespace, func(options *metav1.ListOptions) {
+		options.FieldSelector = fieldSelector.String()
+	})
+}
+
+// NewFilteredListWatchFromClient is NewListWatchFromClient with a function that changes the options of each request.
+func NewFilteredListWatchFromClient(
+	c Getter, resource string, namespace string, optionsModifier func(options *metav1.ListOptions),
+) *ListWatch {
+	get := func(options metav1.ListOptions) *rest.Request {
+		optionsModifier(&options)
+		return c.Get().
+			Namespace(namespace).
+			Resource(resource).
+			VersionedParams(&options, metav1.ParameterCodec)
+	}
+	return &ListWatch{
+		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+			return get(options).Do(ctx).Get()
+		},
+		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+			options.Watch = true
+			return get(options).Watch(ctx)
+		},
+	}
+}
+
+// Client is what typed and dynamic clients have in common. L is the type of their lists: *corev1.PodList,
+// *unstructured.UnstructuredList.
+type Client[L runtime.Object] interface {
+	List(ctx context.Context, options metav1.ListOptions) (L, error)
+	Watch(ctx context.Context, options metav1.ListOptions) (watch.Interface, error)
+}
+
+// NewListWatchForClient makes a ListWatch of a typed or a dynamic client: clientset.CoreV1().Pods("shop"), or
+// dynamic.Resource(gvr). Lists are decoded item by item if the client has a method EachListItem, as those of this
+// module have; streamed lists are off if it says that it doesn't know them, as fake ones do. The optionsModifier
+// changes the options of each request; nil leaves them as they are.
+func NewListWatchForClient[L runtime.Object](client Client[L], optionsModifier func(options *metav1.ListOptions)) *ListWatch {
+	modified := func(options metav1.ListOptions) metav1.ListOptions {
+		if optionsModifier != nil {
+			optionsModifier(&options)
+		}
+		return options
+	}
+	lw := &ListWatch{
+		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+			return client.List(ctx, modified(options))
+		},
+		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+			return client.Watch(ctx, modified(options))
+		},
+		DisableWatchList: !canWatchList(client),
+	}
+	if streaming, ok := client.(itemClient); ok {
+		lw.EachListItemFuncWithContext = func(
+			ctx context.Context, options metav1.ListOptions, fn func(runtime.Object) error,
+		) (runtime.Object, error) {
+			return streaming.EachListItem(ctx, modified(options), fn)
+		}
+	}
+	return lw
+}
+
+// itemClient is a Client that can hand out the items of a list as they arrive.
+type itemClient interface {
+	EachListItem(ctx context.Context, options metav1.ListOptions, fn func(runtime.Object) error) (runtime.Object, error)
+}
