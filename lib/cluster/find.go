@@ -9,6 +9,11 @@
 //
 //	Config ──▶ *rest.Config ──▶ WithNamespace ──▶ fn(ctx, "ch01-x7k2p") ──▶ gone
 //
+//	Share ─────▶ one of many users                    ─┐ .workbook/use.lock,
+//	Alone ─────▶ RestartAPIServer, CompactEtcd         ┘ across processes
+//
+// ForTest and ForDisruption are Config with Share and with Alone, for tests.
+//
 // Neither KUBECONFIG nor ~/.kube/config is read: a demo can't reach a cluster
 // that matters because somebody's current context happened to point there.
 //
@@ -65,6 +70,23 @@ func Config() (*rest.Config, error) {
 	if name == "existing" {
 		return existing(os.Getenv("WORKBOOK_KUBECONFIG"), os.Getenv("WORKBOOK_CONTEXT"))
 	}
+	o, err := findOwn(name)
+	if err != nil {
+		return nil, err
+	}
+	return o.config()
+}
+
+// ownCluster is the one of the workbook's own clusters that is meant. It need not be up.
+type ownCluster struct {
+	name       string // a key of own
+	root       string // of the workbook
+	file       string // the kubeconfig
+	kubeconfig *api.Config
+}
+
+// findOwn finds the cluster of that name; "" is the current one.
+func findOwn(name string) (*ownCluster, error) {
 	if _, ok := own[name]; !ok && name != "" {
 		return nil, fmt.Errorf("CLUSTER=%s is none of embedded, kind, existing", name)
 	}
@@ -72,37 +94,42 @@ func Config() (*rest.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	file := filepath.Join(root, ".workbook", "kubeconfig")
-	kubeconfig, err := clientcmd.LoadFromFile(file)
+	o := &ownCluster{name: name, root: root, file: filepath.Join(root, ".workbook", "kubeconfig")}
+	o.kubeconfig, err = clientcmd.LoadFromFile(o.file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, notUp(name, "there is no "+file)
+		return nil, notUp(name, "there is no "+o.file)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if name == "" {
-		if name, err = current(kubeconfig); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+		if o.name, err = current(o.kubeconfig); err != nil {
+			return nil, fmt.Errorf("%s: %w", o.file, err)
 		}
-		if name == "" {
-			return nil, notUp("", "there is no current context in "+file)
+		if o.name == "" {
+			return nil, notUp("", "there is no current context in "+o.file)
 		}
 	}
-	if _, ok := kubeconfig.Contexts[own[name].context]; !ok {
-		return nil, notUp(name, fmt.Sprintf("%s has no context %s", file, own[name].context))
+	if _, ok := o.kubeconfig.Contexts[own[o.name].context]; !ok {
+		return nil, notUp(o.name, fmt.Sprintf("%s has no context %s", o.file, own[o.name].context))
 	}
-	cfg, err := configFor(kubeconfig, own[name].context)
+	return o, nil
+}
+
+func (o *ownCluster) config() (*rest.Config, error) {
+	context := own[o.name].context
+	cfg, err := configFor(o.kubeconfig, context)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", o.file, err)
 	}
 	if err := requireLoopback(cfg.Host); err != nil {
-		return nil, fmt.Errorf("%s: context %s: %w", file, own[name].context, err)
+		return nil, fmt.Errorf("%s: context %s: %w", o.file, context, err)
 	}
 	if err := dial(cfg.Host); err != nil {
-		if name == "embedded" && onRecord(root, "kube-apiserver") {
+		if o.name == "embedded" && onRecord(o.root, "kube-apiserver") {
 			err = fmt.Errorf("%w (it has ended by itself; the next start shows the end of its log)", err)
 		}
-		return nil, notUp(name, err.Error())
+		return nil, notUp(o.name, err.Error())
 	}
 	return cfg, nil
 }

@@ -17,17 +17,43 @@ import (
 )
 
 // ForTest is Config for a test that needs the real thing. Under -short the test
-// is skipped; without a cluster it fails, and says which line starts one.
+// is skipped; without a cluster it fails, and says which line starts one. Until the
+// test ends nobody disturbs the cluster: it waits for one who does.
 //
 // When the test ends, all connections of clients made from it are closed: those
 // that look for leaked goroutines find none. CloseIdleConnections alone can't do
 // that, for an HTTP/2 connection is busy for a moment after a watch on it has ended.
 func ForTest(t testing.TB) *rest.Config {
 	t.Helper()
+	return forTest(t, Share)
+}
+
+// ForDisruption is ForTest for a test that disturbs the cluster: it waits until
+// no other test or demo runs on it, also of other processes, and keeps them waiting.
+// It comes before any ForTest of the same test. A test that runs in parallel with
+// others of its package must not call it.
+//
+// A cluster that isn't the workbook's own can't be tested that way: with
+// CLUSTER=existing the test is skipped.
+func ForDisruption(t testing.TB) *rest.Config {
+	t.Helper()
+	if os.Getenv("CLUSTER") == "existing" {
+		t.Skip(ErrNotOurs)
+	}
+	return forTest(t, Alone)
+}
+
+func forTest(t testing.TB, enter func(context.Context) (release func(), err error)) *rest.Config {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("needs the cluster")
 	}
-	cfg, err := Config()
+	release, err := enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(release)
+	cfg, err := Config() // not before: there may have been no API server for a moment
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,11 @@
 // them found out, and beneath it the HTTP requests that the step's client made
 // of it. With -v it prints the whole conversation, credentials masked. All that
 // a demo creates lives in the stage's namespace, which is removed at the end,
-// also after an error or Ctrl-C.
+// also after an error or Ctrl-C. What needs no server plays OffCluster.
+//
+// What other goroutines tell while a step waits, they note in a Journal; Columns
+// lines it up. Words that name a change (ADDED, Deleted, OnUpdate …) are
+// coloured by their meaning wherever a step tells them.
 package demo
 
 import (
@@ -85,7 +89,7 @@ func WithVerbose(ctx context.Context, verbose bool) context.Context {
 // Stage is what a demo has at hand while it runs.
 type Stage struct {
 	// Config leads to the workbook's cluster. Clients made from it have their
-	// requests printed by Play.
+	// requests printed by Play. Nil off the cluster.
 	Config *rest.Config
 	// Namespace is the demo's own, removed at its end.
 	Namespace string
@@ -95,8 +99,26 @@ type Stage struct {
 }
 
 // OnCluster gives play a stage on the workbook's cluster, with a fresh namespace
-// whose name begins with prefix. It returns after the namespace is gone.
+// whose name begins with prefix. It returns after the namespace is gone. A demo or
+// a test that disturbs the cluster comes before or after it.
 func OnCluster(ctx context.Context, out io.Writer, prefix string, play func(context.Context, *Stage) error) error {
+	return onCluster(ctx, out, prefix, cluster.Share, play)
+}
+
+// AloneOnCluster is OnCluster for a demo that disturbs the cluster: no other demo
+// or test runs on it meanwhile.
+func AloneOnCluster(ctx context.Context, out io.Writer, prefix string, play func(context.Context, *Stage) error) error {
+	return onCluster(ctx, out, prefix, cluster.Alone, play)
+}
+
+type enter func(context.Context) (release func(), err error)
+
+func onCluster(ctx context.Context, out io.Writer, prefix string, enter enter, play func(context.Context, *Stage) error) error {
+	release, err := enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	cfg, err := cluster.Config()
 	if err != nil {
 		return err
@@ -112,6 +134,11 @@ func OnCluster(ctx context.Context, out io.Writer, prefix string, play func(cont
 		defer page.step("remove", "namespace "+ns+" and all that is in it", nil)
 		return play(ctx, &Stage{Config: taped, Namespace: ns, page: page, tape: tape})
 	})
+}
+
+// OffCluster gives play a stage without a cluster: Config is nil, Namespace empty.
+func OffCluster(ctx context.Context, out io.Writer, play func(context.Context, *Stage) error) error {
+	return play(ctx, &Stage{page: newPage(out), tape: &tape{}})
 }
 
 // Title prints the demo's headline.

@@ -3,45 +3,61 @@ package demo
 import (
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
+	"regexp"
 	"strings"
 
 	"github.com/fatih/color"
 )
 
-// page prints a demo's steps in two columns, the verb and what came of it, each
-// verb in the colour of its meaning. Colours appear on a terminal only.
+// page prints a demo's steps in two columns, the verb and what came of it. Verbs and
+// the words that name a change have the colour of their meaning. Colours appear on a
+// terminal only.
 type page struct {
 	out io.Writer
 
 	heading, faint *color.Color
-	verbs          map[string]*color.Color
+	meaning        map[string]*color.Color // of verbs and of words
 }
 
 const verbColumn = 10 // the widest verb and a blank
 
+// meanings has the verbs and words of one colour in a line each: what comes, what
+// changes, what goes, what is told again although nobody changed it.
+var meanings = []struct {
+	colour color.Attribute
+	words  string
+}{
+	{color.FgGreen, "create apply add ADDED Added OnAdd"},
+	{color.FgYellow, "update patch scale MODIFIED Updated OnUpdate"},
+	{color.FgRed, "delete DELETED Deleted OnDelete"},
+	{color.FgCyan, "replace resync Replaced ReplacedAll Sync SyncAll BOOKMARK Bookmark"},
+	{color.Faint, "remove"},
+}
+
+// changeWord finds the words that name a change, wherever they stand. Verbs, which
+// begin with a small letter, are coloured only where they head a step.
+var changeWord = regexp.MustCompile(`\b(?:ADDED|MODIFIED|DELETED|BOOKMARK|Added|Updated|Deleted|ReplacedAll|Replaced|SyncAll|Sync|Bookmark|OnAdd|OnUpdate|OnDelete)\b`)
+
 func newPage(out io.Writer) *page {
-	p := &page{
-		out:     out,
-		heading: color.New(color.Bold),
-		faint:   color.New(color.Faint),
-		verbs: map[string]*color.Color{
-			"create": color.New(color.FgGreen),
-			"apply":  color.New(color.FgGreen),
-			"update": color.New(color.FgYellow),
-			"patch":  color.New(color.FgYellow),
-			"delete": color.New(color.FgRed),
-			"remove": color.New(color.Faint),
-		},
-	}
-	inColour := out == io.Writer(os.Stdout) && !color.NoColor
-	for _, c := range append(slices.Collect(maps.Values(p.verbs)), p.heading, p.faint) {
+	return newPageIn(out, out == io.Writer(os.Stdout) && !color.NoColor)
+}
+
+func newPageIn(out io.Writer, inColour bool) *page {
+	colour := func(attribute color.Attribute) *color.Color {
+		c := color.New(attribute)
 		if inColour {
 			c.EnableColor()
 		} else {
 			c.DisableColor()
+		}
+		return c
+	}
+	p := &page{out: out, heading: colour(color.Bold), faint: colour(color.Faint), meaning: map[string]*color.Color{}}
+	for _, m := range meanings {
+		c := colour(m.colour)
+		for word := range strings.FieldsSeq(m.words) {
+			p.meaning[word] = c
 		}
 	}
 	return p
@@ -53,14 +69,16 @@ func (p *page) title(text string) {
 
 // step prints the verb, what was told beside it, and the requests beneath.
 func (p *page) step(verb, told string, requests []string) {
-	c, ok := p.verbs[verb]
+	c, ok := p.meaning[verb]
 	if !ok {
 		c = p.heading
 	}
 	indent := strings.Repeat(" ", verbColumn+2)
 	head := "  " + c.Sprint(verb) + strings.Repeat(" ", max(1, verbColumn-len(verb)))
 	for line := range strings.SplitSeq(told, "\n") {
-		fmt.Fprintf(p.out, "%s%s\n", head, line)
+		fmt.Fprintf(p.out, "%s%s\n", head, changeWord.ReplaceAllStringFunc(line, func(word string) string {
+			return p.meaning[word].Sprint(word)
+		}))
 		head = indent
 	}
 	for _, r := range requests {

@@ -106,18 +106,3 @@ func TestVerboseTapeMasksCredentials(t *testing.T) {
 		require.NotContains(t, told, "opensesame", path)
 	}
 }
-
-func TestPageAlignsAndStaysPlainWhenPiped(t *testing.T) {
-	var out bytes.Buffer
-	p := newPage(&out)
-	p.title("Title")
-	p.step("get", "one\ntwo", []string{"GET /x  200"})
-	p.step("resources", "three", nil)
-	require.Equal(t, `Title
-
-  get       one
-            two
-            GET /x  200
-  resources three
-`, out.String())
-}

@@ -23,6 +23,7 @@ import (
 	"client-go-workbook/lib/cluster"
 	"client-go-workbook/lib/demo"
 	"client-go-workbook/lib/dynamic"
+	"client-go-workbook/lib/rest"
 )
 
 var update = flag.Bool("update", false, "write testdata/output.txt anew")
@@ -45,8 +46,15 @@ var scrubbed = []struct {
 //   - with -v it prints the HTTP conversation, and no credential in it;
 //   - nothing is left in the cluster.
 func Golden(t *testing.T, run func(ctx context.Context, out io.Writer) error) {
-	cfg := cluster.ForTest(t)
+	golden(t, cluster.ForTest(t), run)
+}
 
+// GoldenAlone is Golden for a demo that disturbs the cluster.
+func GoldenAlone(t *testing.T, run func(ctx context.Context, out io.Writer) error) {
+	golden(t, cluster.ForDisruption(t), run)
+}
+
+func golden(t *testing.T, cfg *rest.Config, run func(ctx context.Context, out io.Writer) error) {
 	var plain bytes.Buffer
 	require.NoError(t, run(t.Context(), &plain), "output so far:\n%s", &plain)
 	got := Scrub(plain.String())
@@ -69,7 +77,7 @@ func Golden(t *testing.T, run func(ctx context.Context, out io.Writer) error) {
 		}
 	}
 
-	requireNothingLeft(t, plain.String()+verbose.String())
+	requireNothingLeft(t, cfg, plain.String()+verbose.String())
 }
 
 // Scrub replaces what differs from run to run.
@@ -82,11 +90,11 @@ func Scrub(output string) string {
 
 // requireNothingLeft looks for what bears a name that the output told: namespaces,
 // and definitions of custom resources.
-func requireNothingLeft(t *testing.T, output string) {
+func requireNothingLeft(t *testing.T, cfg *rest.Config, output string) {
 	stages := stageName.FindAllString(output, -1)
 	require.NotEmpty(t, stages, "the output names no namespace")
 
-	client, err := dynamic.NewForConfig(cluster.ForTest(t))
+	client, err := dynamic.NewForConfig(cfg)
 	require.NoError(t, err)
 	for _, resource := range []schema.GroupVersionResource{
 		{Version: "v1", Resource: "namespaces"},
