@@ -37,7 +37,17 @@ var meanings = []struct {
 
 // changeWord finds the words that name a change, wherever they stand. Verbs, which
 // begin with a small letter, are coloured only where they head a step.
-var changeWord = regexp.MustCompile(`\b(?:ADDED|MODIFIED|DELETED|BOOKMARK|Added|Updated|Deleted|ReplacedAll|Replaced|SyncAll|Sync|Bookmark|OnAdd|OnUpdate|OnDelete)\b`)
+var changeWord = func() *regexp.Regexp {
+	var words []string
+	for _, m := range meanings {
+		for word := range strings.FieldsSeq(m.words) {
+			if word[0] < 'a' {
+				words = append(words, word)
+			}
+		}
+	}
+	return regexp.MustCompile(`\b(?:` + strings.Join(words, "|") + `)\b`)
+}()
 
 func newPage(out io.Writer) *page {
 	return newPageIn(out, out == io.Writer(os.Stdout) && !color.NoColor)

@@ -31,14 +31,6 @@ func TestPageColoursByMeaning(t *testing.T) {
 		"\x1b[32mADDED\x1b[0m and \x1b[33mUpdated\x1b[0m, \x1b[36mReplaced\x1b[0m or \x1b[36mReplacedAll\x1b[0m; create is no change\n", out.String())
 }
 
-func TestEveryChangeHasAColour(t *testing.T) {
-	p := newPageIn(nil, true)
-	for _, word := range changeWord.FindAllString(
-		"ADDED MODIFIED DELETED BOOKMARK Added Updated Deleted Replaced ReplacedAll Sync SyncAll Bookmark OnAdd OnUpdate OnDelete", -1) {
-		require.Contains(t, p.meaning, word)
-	}
-}
-
 func TestOffClusterNeedsNone(t *testing.T) {
 	t.Setenv("CLUSTER", "nowhere")
 	var out bytes.Buffer

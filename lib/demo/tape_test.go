@@ -2,7 +2,6 @@
 package demo
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"net/http/httptest"

@@ -38,6 +38,9 @@ var scrubbed = []struct {
 }{
 	{stageName, "NAMESPACE"},
 	{regexp.MustCompile(`(resourceVersion=)\d+`), "${1}N"},
+	{regexp.MustCompile(`(timeoutSeconds=)\d+`), "${1}N"}, // of a watch: random
+	{regexp.MustCompile(`×\d+`), "×N"},                    // as often as it happened to happen
+	{regexp.MustCompile(` *\b\d+(\.\d+)? (kB|MB|ms)\b`), " N $2"},
 }
 
 // Golden runs the demo on the workbook's cluster and requires that
@@ -55,17 +58,7 @@ func GoldenAlone(t *testing.T, run func(ctx context.Context, out io.Writer) erro
 }
 
 func golden(t *testing.T, cfg *rest.Config, run func(ctx context.Context, out io.Writer) error) {
-	var plain bytes.Buffer
-	require.NoError(t, run(t.Context(), &plain), "output so far:\n%s", &plain)
-	got := Scrub(plain.String())
-	file := filepath.Join("testdata", "output.txt")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err, "go test -update writes it")
-	require.Equal(t, string(want), got)
+	plain := requireGolden(t, run)
 
 	var verbose bytes.Buffer
 	require.NoError(t, run(demo.WithVerbose(t.Context(), true), &verbose))
@@ -77,7 +70,30 @@ func golden(t *testing.T, cfg *rest.Config, run func(ctx context.Context, out io
 		}
 	}
 
-	requireNothingLeft(t, cfg, plain.String()+verbose.String())
+	requireNothingLeft(t, cfg, plain+verbose.String())
+}
+
+// GoldenOffCluster runs a demo that needs no cluster, and makes sure of it, and requires
+// that its output is that of testdata/output.txt.
+func GoldenOffCluster(t *testing.T, run func(ctx context.Context, out io.Writer) error) {
+	t.Setenv("CLUSTER", "none, for this demo")
+	requireGolden(t, run)
+}
+
+// requireGolden returns the output as it is, not scrubbed.
+func requireGolden(t *testing.T, run func(ctx context.Context, out io.Writer) error) string {
+	var plain bytes.Buffer
+	require.NoError(t, run(t.Context(), &plain), "output so far:\n%s", &plain)
+	got := Scrub(plain.String())
+	file := filepath.Join("testdata", "output.txt")
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err, "go test -update writes it")
+	require.Equal(t, string(want), got)
+	return plain.String()
 }
 
 // Scrub replaces what differs from run to run.
