@@ -107,6 +107,19 @@ func (c *resourceClient) List(ctx context.Context, opts metav1.ListOptions) (*un
 	return &list, nil
 }
 
+// EachListItem reads what List reads and calls fn for each *unstructured.Unstructured while the list arrives, so that
+// the whole of it is never in memory. It isn't in ResourceInterface, which is upstream's: ask for it by assertion.
+// After an error the objects so far count for nothing: see rest.Request.EachListItem.
+func (c *resourceClient) EachListItem(
+	ctx context.Context, opts metav1.ListOptions, fn func(runtime.Object) error,
+) (runtime.Object, error) {
+	r, err := c.request(c.client.Get(), target{verb: "list"}, &opts)
+	if err != nil {
+		return nil, err
+	}
+	return r.EachListItem(ctx, &unstructured.UnstructuredList{}, fn)
+}
+
 func (c *resourceClient) Watch(ctx context.Context, opts metav1.ListOptions) (watch.Interface, error) {
 	opts.Watch = true
 	r, err := c.request(c.client.Get(), target{verb: "watch"}, &opts)

@@ -43,6 +43,11 @@ func NewFilteredListWatchFromClient(
 			options.Watch = true
 			return get(options).Watch(ctx)
 		},
+		EachListItemFuncWithContext: func(
+			ctx context.Context, options metav1.ListOptions, fn func(runtime.Object) error,
+		) (runtime.Object, error) {
+			return get(options).EachListItem(ctx, nil, fn)
+		},
 	}
 }
 

@@ -31,11 +31,12 @@ type ListerWatcherWithContext interface {
 // ListerWatcher is another name for ListerWatcherWithContext. Upstream's also has the methods without a context.
 type ListerWatcher = ListerWatcherWithContext
 
-// ItemLister is a ListerWatcher that can read a list item by item, without ever holding all of it in memory.
+// ItemLister is a ListerWatcher that can read a list item by item, without ever holding all of it in memory. A Reflector
+// then lists in this way only: a type that embeds an ItemLister and replaces ListWithContext replaces this too.
 type ItemLister interface {
-	// EachListItemWithContext calls fn for each item, in order, while the list arrives, and returns the list without
-	// its items: the kind, the resourceVersion, where the next page starts. After an error, its own or fn's, which
-	// it returns as it is, the items so far count for nothing.
+	// EachListItemWithContext calls fn for each item, in order, while the list arrives, and returns the list, with its
+	// items or without: the kind, the resourceVersion, where the next page starts. After an error, its own or fn's,
+	// the items so far count for nothing. An item may be kept: it doesn't keep other items alive.
 	EachListItemWithContext(ctx context.Context, options metav1.ListOptions, fn func(runtime.Object) error) (runtime.Object, error)
 }
 
@@ -53,8 +54,8 @@ type ListWatch struct {
 	ListWithContextFunc  ListWithContextFunc
 	WatchFuncWithContext WatchFuncWithContext
 
-	// EachListItemFuncWithContext reads the same list as ListWithContextFunc, item by item. Nil means that this
-	// isn't possible: the list is read as a whole.
+	// EachListItemFuncWithContext reads the same list as ListWithContextFunc, item by item, and is what a Reflector
+	// calls: whoever replaces one replaces both. Nil means that the list is read as a whole, by ListWithContextFunc.
 	EachListItemFuncWithContext EachListItemFuncWithContext
 
 	// DisableWatchList makes a Reflector list and then watch, as if it had not heard of streamed lists.

@@ -2,36 +2,50 @@ package reflector
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/naming"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/klog/v2"
 
 	"client-go-workbook/lib/store"
 )
 
-// Reflector keeps a store equal to the server's state of one resource. The exported fields are set before it runs.
+const minWatchTimeout = 5 * time.Minute
+
+// Reflector keeps a store equal to the server's state of one resource. The exported fields are set before it runs,
+// and it runs once at a time.
 type Reflector struct {
 	// WatchListPageSize is the number of objects in a page of a list. 0 leaves it to the Reflector, which asks for
 	// pages only where the server doesn't answer from its cache: pages come from etcd, at a price.
 	WatchListPageSize int64
 	// ShouldResync is asked after each resync period whether the store's Resync is due. Nil means always.
 	ShouldResync func() bool
-	// MaxInternalErrorRetryDuration is how long a watch that the server ends with internal errors is tried again
-	// before the Reflector lists. 0 means not at all.
+	// MaxInternalErrorRetryDuration is how long a watch that the server ends with internal errors is started again
+	// at once. After that, or if it is 0, the Reflector backs off and lists.
 	MaxInternalErrorRetryDuration time.Duration
-	// WatchErrorHandler is told of each list or watch that failed. Nil means DefaultWatchErrorHandler.
+	// WatchErrorHandler is told of each list that failed and each watch that could not be started. Nil means
+	// DefaultWatchErrorHandler.
 	WatchErrorHandler WatchErrorHandlerWithContext
 
 	name            string
 	typeDescription string
+	expected        expectation
+	listerWatcher   ListerWatcher
+	store           ReflectorStore
+	minWatchTimeout time.Duration
+	resyncPeriod    time.Duration
+	watchLists      bool // ask for streamed lists
+
+	progress       progress
+	backoff        *backoff
+	pagesFromCache bool // a list from "0" came in pages
 }
 
-// ReflectorOptions are all that isn't asked for by NewReflectorWithOptions itself.
+// ReflectorOptions are all that NewReflectorWithOptions doesn't ask for itself.
 type ReflectorOptions struct {
-	// Logger is for what the constructor has to say; the Reflector itself logs to its context's. Nil: klog.Background().
+	// Logger is for what the constructor has to say; a running Reflector logs to its context's. Nil: klog.Background().
 	Logger *klog.Logger
 	// Name is for logs and errors. "" is the file and line that the Reflector is made in.
 	Name string
@@ -47,24 +61,38 @@ type ReflectorOptions struct {
 	Backoff *wait.Backoff
 }
 
-// WatchErrorHandlerWithContext is told whenever a list or a watch has failed and before the backoff. It returns soon.
-type WatchErrorHandlerWithContext func(ctx context.Context, r *Reflector, err error)
-
-// DefaultWatchErrorHandler logs the error, more loudly the less it was to be expected.
-func DefaultWatchErrorHandler(ctx context.Context, r *Reflector, err error) {}
-
-// VeryShortWatchError is a watch that ended within a second without an event.
-type VeryShortWatchError struct {
-	Name string // of the Reflector
-}
-
-func (e *VeryShortWatchError) Error() string {
-	return fmt.Sprintf("very short watch: %s: it ended within a second, without an event", e.Name)
-}
-
-// NewReflectorWithOptions makes a Reflector that brings lw's objects to store.
+// NewReflectorWithOptions makes a Reflector that brings lw's objects to store. The expectedType is an empty object of
+// the Go type that events have to hold, or nil for any; of an *unstructured.Unstructured, apiVersion and kind count
+// too.
 func NewReflectorWithOptions(lw ListerWatcher, expectedType any, store ReflectorStore, options ReflectorOptions) *Reflector {
-	return &Reflector{name: options.Name, typeDescription: options.TypeDescription}
+	r := &Reflector{
+		name:            options.Name,
+		typeDescription: options.TypeDescription,
+		expected:        expect(expectedType),
+		listerWatcher:   lw,
+		store:           store,
+		minWatchTimeout: max(options.MinWatchTimeout, minWatchTimeout),
+		resyncPeriod:    options.ResyncPeriod,
+		watchLists:      canWatchList(lw),
+		backoff:         newBackoff(defaultBackoff),
+	}
+	if r.name == "" {
+		r.name = naming.GetNameFromCallsite("/lib/reflector/", "/lib/informer/", "/lib/informers/", "/lib/dynamic/dynamicinformer/")
+	}
+	if r.typeDescription == "" {
+		r.typeDescription = r.expected.String()
+	}
+	if options.Backoff != nil {
+		r.backoff = newBackoff(*options.Backoff)
+	}
+	if !r.watchLists {
+		logger := klog.Background()
+		if options.Logger != nil {
+			logger = *options.Logger
+		}
+		logger.V(2).Info("The client can't stream lists, or was told not to. A fake one in a test can't", "reflector", r.name)
+	}
+	return r
 }
 
 // NewReflector is NewReflectorWithOptions with a resync period.
@@ -90,11 +118,63 @@ func (r *Reflector) Name() string { return r.name }
 // TypeDescription is for logs and errors.
 func (r *Reflector) TypeDescription() string { return r.typeDescription }
 
-// RunWithContext lists and watches, again and again, until ctx ends.
-func (r *Reflector) RunWithContext(ctx context.Context) {}
+// LastSyncResourceVersion is that of the last list, or of the last event after it; "" before the first list. The
+// store may be a little behind, or ahead.
+func (r *Reflector) LastSyncResourceVersion() string { return r.progress.last() }
 
-// ListAndWatchWithContext fetches the whole state once, then follows the changes until it can't.
-func (r *Reflector) ListAndWatchWithContext(ctx context.Context) error { return errors.ErrUnsupported }
+// RunWithContext lists and watches, again and again, with a backoff between, until ctx ends. A panic, of the store
+// for example, is logged and goes on.
+func (r *Reflector) RunWithContext(ctx context.Context) {
+	logger := r.logger(ctx)
+	logger.V(3).Info("Starting reflector", "resyncPeriod", r.resyncPeriod)
+	defer logger.V(3).Info("Stopping reflector", "resyncPeriod", r.resyncPeriod)
+	for ctx.Err() == nil {
+		r.runOnce(ctx)
+		if !r.backoff.sleep(ctx) {
+			return
+		}
+	}
+}
 
-// LastSyncResourceVersion is the version up to which the store knows the server's state.
-func (r *Reflector) LastSyncResourceVersion() string { return "" }
+func (r *Reflector) runOnce(ctx context.Context) {
+	defer utilruntime.HandleCrashWithContext(ctx)
+	err := r.ListAndWatchWithContext(ctx)
+	if err == nil {
+		return
+	}
+	handle := r.WatchErrorHandler
+	if handle == nil {
+		handle = DefaultWatchErrorHandler
+	}
+	handle(ctx, r, err)
+}
+
+// ListAndWatchWithContext replaces the store's content by the server's, then follows the changes. It returns nil when
+// the server can't tell the changes any more, or when ctx has ended, and an error if the list failed or no watch could
+// be started.
+func (r *Reflector) ListAndWatchWithContext(ctx context.Context) error {
+	logger := r.logger(ctx)
+	logger.V(3).Info("Listing and watching")
+	s, err := r.fetch(ctx)
+	if err != nil || s == nil && ctx.Err() != nil {
+		return err
+	}
+	logger.V(2).Info("Caches populated")
+	resyncFailed, stopResync := r.startResync(ctx)
+	defer stopResync()
+	return r.watch(ctx, s, resyncFailed)
+}
+
+// fetch brings the whole state to the store, by a streamed list if that is possible. The stream is nil if the watch
+// for the changes is yet to be started.
+func (r *Reflector) fetch(ctx context.Context) (*stream, error) {
+	if r.watchLists {
+		s, err := r.watchList(ctx)
+		if err == nil {
+			return s, nil
+		}
+		r.logger(ctx).V(4).Info("The list can't be streamed, so it is read: the server may not know streams, or be told not to",
+			"err", err)
+	}
+	return nil, r.list(ctx)
+}

@@ -108,20 +108,9 @@ func (r *Request) result(ctx context.Context, resp *http.Response) Result {
 	if err != nil {
 		return Result{err: err}
 	}
-	result := Result{
-		body:        data,
-		contentType: resp.Header.Get("Content-Type"),
-		statusCode:  resp.StatusCode,
-		warnings:    r.handleWarnings(ctx, resp.Header),
-	}
-	if result.contentType == "" {
-		result.contentType = r.content.ContentType
-	}
-	media, params, err := mediaType(result.contentType)
-	if err == nil {
-		// Without a decoder Raw still works, and so does an error.
-		result.decoder, _ = r.content.Negotiator.Decoder(media, params)
-	}
+	result, err := r.unread(resp)
+	result.body = data
+	result.warnings = r.handleWarnings(ctx, resp.Header)
 	switch {
 	case !succeeded(resp.StatusCode):
 		result.err = r.responseError(ctx, resp, result)
@@ -130,6 +119,20 @@ func (r *Request) result(ctx context.Context, resp *http.Response) Result {
 		result.err = apierrors.NewInternalError(err)
 	}
 	return result
+}
+
+// unread is the Result of an answer before its body is read. The error is about the content type.
+func (r *Request) unread(resp *http.Response) (Result, error) {
+	result := Result{contentType: resp.Header.Get("Content-Type"), statusCode: resp.StatusCode}
+	if result.contentType == "" {
+		result.contentType = r.content.ContentType
+	}
+	media, params, err := mediaType(result.contentType)
+	if err == nil {
+		// Without a decoder Raw still works, and so does an error.
+		result.decoder, _ = r.content.Negotiator.Decoder(media, params)
+	}
+	return result, err
 }
 
 // readBody reads the body in one go, into a buffer of the right size if the server announced one. It doesn't take

@@ -163,6 +163,15 @@ func (c *ClientWithList[T, L]) List(ctx context.Context, opts metav1.ListOptions
 	return list, err
 }
 
+// EachListItem reads what List reads and calls fn for each object while the list arrives, so that the whole of it is
+// never in memory. It returns the list, as a rule without its items. After an error the objects so far count for
+// nothing: see rest.Request.EachListItem.
+func (c *ClientWithList[T, L]) EachListItem(
+	ctx context.Context, opts metav1.ListOptions, fn func(runtime.Object) error,
+) (runtime.Object, error) {
+	return c.selected(c.client.Get(), &opts).EachListItem(ctx, c.newList(), fn)
+}
+
 // DeleteCollection deletes the objects that listOpts selects, each as Delete would. No options
 // select everything in the namespace.
 func (c *ClientWithList[T, L]) DeleteCollection(
