@@ -2,6 +2,7 @@ package informer
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"client-go-workbook/lib/fifo"
@@ -97,15 +98,22 @@ func (a *applier) one(delta []fifo.Delta, isInInitialList bool) error {
 func (a *applier) batch(deltas []fifo.Delta, isInInitialList bool) error {
 	defer a.reset()
 	for _, d := range deltas {
+		var note notification
+		change := store.Transaction{Type: store.TransactionTypeUpdate, Object: d.Object}
 		switch d.Type {
 		case fifo.Added, fifo.Updated, fifo.Replaced, fifo.Sync:
-			a.put(d.Object, isInInitialList)
+			note = a.arrival(d.Object, isInInitialList)
+			if note.kind == added {
+				change.Type = store.TransactionTypeAdd
+			}
 		case fifo.Deleted:
-			a.changes = append(a.changes, store.Transaction{Type: store.TransactionTypeDelete, Object: d.Object})
-			a.notes = append(a.notes, notification{kind: deleted, old: d.Object})
+			note = notification{kind: deleted, old: d.Object}
+			change.Type = store.TransactionTypeDelete
 		default:
 			return fmt.Errorf("process a batch: %s is not the change of one object", d.Type)
 		}
+		a.changes = append(a.changes, change)
+		a.notes = append(a.notes, note)
 	}
 	if err := a.store.Transaction(a.changes...); err != nil {
 		a.tell(at(a.notes, err.SuccessfulIndices))
@@ -115,38 +123,37 @@ func (a *applier) batch(deltas []fifo.Delta, isInInitialList bool) error {
 	return nil
 }
 
-func (a *applier) put(obj any, isInInitialList bool) {
+// arrival is what to tell of an object that is about to be stored.
+func (a *applier) arrival(obj any, isInInitialList bool) notification {
 	old, known, err := a.store.Get(obj)
-	if err == nil && known {
-		a.changes = append(a.changes, store.Transaction{Type: store.TransactionTypeUpdate, Object: obj})
-		a.notes = append(a.notes, notification{kind: updated, old: old, new: obj})
-		return
+	if err != nil || !known {
+		return notification{kind: added, new: obj, initial: isInInitialList}
 	}
-	a.changes = append(a.changes, store.Transaction{Type: store.TransactionTypeAdd, Object: obj})
-	a.notes = append(a.notes, notification{kind: added, new: obj, initial: isInInitialList})
+	return notification{kind: updated, old: old, new: obj}
 }
 
 // replace makes the store equal to a list. What the list has no more is told first.
 func (a *applier) replace(list fifo.ReplacedAllInfo, isInInitialList bool) error {
 	defer a.reset()
-	gone := a.store.ListKeys()
-	listed := make(map[string]struct{}, len(list.Objects))
-	a.notes = slices.Grow(a.notes, len(list.Objects))
+	known := a.store.ListKeys()
+	gone := make(map[string]struct{}, len(known))
+	for _, key := range known {
+		gone[key] = struct{}{}
+	}
 	for _, obj := range list.Objects {
 		key, err := store.DeletionHandlingMetaNamespaceKeyFunc(obj)
 		if err != nil {
-			return store.KeyError{Obj: obj, Err: err}
+			return fmt.Errorf("process a list: %w", store.KeyError{Obj: obj, Err: err})
 		}
-		listed[key] = struct{}{}
+		delete(gone, key)
 	}
-	gone = slices.DeleteFunc(gone, func(key string) bool { _, ok := listed[key]; return ok })
-	slices.Sort(gone)
-	for _, key := range gone {
-		last, _, _ := a.store.GetByKey(key) // no error, and nobody else deletes
+	a.notes = slices.Grow(a.notes, len(gone)+len(list.Objects))
+	for _, key := range slices.Sorted(maps.Keys(gone)) {
+		last, _, _ := a.store.GetByKey(key) // it is there: nobody else deletes
 		a.notes = append(a.notes, notification{kind: deleted, old: store.DeletedFinalStateUnknown{Key: key, Obj: last}})
 	}
 	for _, obj := range list.Objects {
-		a.put(obj, isInInitialList)
+		a.notes = append(a.notes, a.arrival(obj, isInInitialList))
 	}
 	if err := a.store.Replace(list.Objects, list.ResourceVersion); err != nil {
 		return fmt.Errorf("process a list: %w", err)
