@@ -1,0 +1,65 @@
+package bookmark_test
+
+import (
+	"context"
+	"strconv"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/watch"
+
+	bookmark "client-go-workbook/exercises/ch02-informer/ex08-bookmark"
+	"client-go-workbook/lib/cluster"
+	"client-go-workbook/lib/dynamic"
+	"client-go-workbook/lib/reflector"
+)
+
+// The watch follows one ConfigMap, which doesn't change; another one does. Two seconds before a watch's time is over, the
+// server sends a bookmark.
+func TestClusterMovesOn(t *testing.T) {
+	cfg := cluster.ForTest(t)
+	cfg.QPS = -1
+	client, err := dynamic.NewForConfig(cfg)
+	resumes.NoError(t, err, "make a client for the cluster")
+	objects := client.Resource(configMaps).Namespace(cluster.NamespaceForTest(t, cfg))
+	other, err := objects.Create(t.Context(), named("other"), metav1.CreateOptions{})
+	resumes.NoError(t, err, "create a ConfigMap")
+	started := other.GetResourceVersion()
+
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+	defer cancel()
+	s, watches := &sink{}, 0
+	f := &bookmark.Follower{Store: s, Last: started, Source: &reflector.ListWatch{
+		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+			if watches++; watches == 2 {
+				cancel()
+			}
+			options.FieldSelector = "metadata.name=mine"
+			seconds := int64(3)
+			options.TimeoutSeconds = &seconds
+			return objects.Watch(ctx, options)
+		},
+	}}
+	ended := make(chan error, 1)
+	go func() { ended <- f.Run(ctx) }()
+	other.SetAnnotations(map[string]string{"is": "changed"})
+	other, err = objects.Update(t.Context(), other, metav1.UpdateOptions{})
+	resumes.NoError(t, err, "change the ConfigMap that nobody follows")
+	resumes.NoError(t, <-ended, "follow one ConfigMap for a watch of three seconds, while another one changes")
+	stored.Equal(t, 0, len(s.told), "count what came to the store (%q) of a ConfigMap that isn't there", s.told)
+	resumes.Equal(t, true, number(t, f.Last) >= number(t, other.GetResourceVersion()),
+		"is Last, which was %s and is %s, as new as the change of the other ConfigMap, %s", started, f.Last, other.GetResourceVersion())
+}
+
+func number(t *testing.T, version string) int {
+	t.Helper()
+	n, err := strconv.Atoi(version)
+	resumes.NoError(t, err, "read the version %q", version)
+	return n
+}
+
+func named(name string) *unstructured.Unstructured {
+	return &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": name}}}
+}
