@@ -25,7 +25,7 @@ func (c *Cluster) RestartAPIServer(ctx context.Context) error {
 			return err
 		}
 		begin := time.Now()
-		if err := kill(s.Parts[part].Process); err != nil {
+		if err := kill(s.Parts[part].Process, s.Ports[portAPIServer]); err != nil {
 			return err
 		}
 		if _, err := c.reconcile(s, c.apiServer(s)); err != nil {
@@ -47,16 +47,28 @@ func (c *Cluster) RestartAPIServer(ctx context.Context) error {
 	})
 }
 
-// kill gives the process no time for anything, and returns when it is gone.
-func kill(p Process) error {
+// kill gives the process no time for anything, and returns when it has let go of
+// its port. That is some milliseconds after its end, as others see it: the kernel
+// ends its threads one by one, and closes its files with the last.
+func kill(p Process, port int) error {
 	const soon = 10 * time.Second
 	if err := p.signal(syscall.SIGKILL); err != nil {
 		return err
 	}
+	deadline := time.Now().Add(soon)
 	if left := waitGone(soon, []Process{p}); len(left) > 0 {
 		return fmt.Errorf("process %d does not end, even when killed", p.PID)
 	}
-	return nil
+	for {
+		err := portFree(port)
+		if err == nil {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("process %d was killed, but its port is still in use: %w", p.PID, err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 // CompactEtcd makes the store forget every state but the last: who asks for an
