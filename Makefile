@@ -1,7 +1,7 @@
 # make alone lists the targets. CLUSTER=embedded|kind|existing chooses the cluster
 # of run and test (default: embedded); CH=1 chooses one chapter of run.
 
-.PHONY: help run test test-short lint exercises check-exercises fmt generate up down kind-up kind-down
+.PHONY: help run test test-short lint bench exercises check-exercises fmt generate up down kind-up kind-down
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ test-short: ## the tests that need no cluster
 
 lint: ## gofmt, go vet, staticcheck
 	@scripts/lint.sh
+
+bench: ## compare with client-go: speed and memory side by side, in 8 minutes
+	@cd lib/conformance && go run ./bench
 
 exercises: ## your board of exercises (in exercises/, go run . help lists its commands)
 	@cd exercises && go run .
