@@ -39,7 +39,7 @@ var scrubbed = []struct {
 	{stageName, "NAMESPACE"},
 	{regexp.MustCompile(`(resourceVersion=)\d+`), "${1}N"},
 	{regexp.MustCompile(`(timeoutSeconds=)\d+`), "${1}N"}, // of a watch: random
-	{regexp.MustCompile(`×\d+`), "×N"},                    // as often as it happened to happen
+	{regexp.MustCompile(`(timeout=)\d+m\d+s`), "${1}N"},   // the same
 	{regexp.MustCompile(` *\b\d+(\.\d+)? (kB|MB|ms)\b`), " N $2"},
 }
 
