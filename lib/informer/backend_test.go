@@ -162,7 +162,7 @@ func (b *backend) ListWithContext(context.Context, metav1.ListOptions) (runtime.
 	list := &corev1.ConfigMapList{}
 	list.ResourceVersion = strconv.Itoa(b.version)
 	for _, key := range slices.Sorted(maps.Keys(b.objects)) {
-		list.Items = append(list.Items, *b.objects[key])
+		list.Items = append(list.Items, *b.objects[key].DeepCopy())
 	}
 	return list, nil
 }
