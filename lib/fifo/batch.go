@@ -29,7 +29,8 @@ func (f *RealFIFO) PopBatch(processBatch ProcessBatchFunc, processSingle PopProc
 	if err := f.awaitLocked(); err != nil {
 		return err
 	}
-	b := f.takeLocked(f.batchLocked())
+	f.lastBatch = f.batchLocked()
+	b := f.takeLocked(f.lastBatch)
 	return f.processLocked(b, func() error {
 		if len(b.deltas) == 1 {
 			return processSingle(Deltas(b.deltas), b.inInitialList)
@@ -45,7 +46,7 @@ func (f *RealFIFO) batchLocked() int {
 	if limit == 1 || !first.Type.batchable() {
 		return 1
 	}
-	taken := make(map[string]struct{})
+	taken := make(map[string]struct{}, min(limit, f.lastBatch))
 	for i := range limit {
 		c := f.queue.at(i)
 		if _, again := taken[c.key]; again || !c.Type.batchable() || c.initial != first.initial {
@@ -69,9 +70,10 @@ func (f *RealFIFO) takeLocked(n int) *batch {
 	b := &batch{deltas: make([]Delta, n), keys: make([]string, n), initial: f.queue.at(0).initial}
 	b.inInitialList = f.inInitialListLocked(b.initial)
 	for i := range n {
-		c := f.queue.pop()
+		c := f.queue.at(i)
 		b.deltas[i], b.keys[i] = c.Delta, c.key
 	}
+	f.queue.discard(n)
 	return b
 }
 

@@ -24,6 +24,7 @@ type RealFIFO struct {
 	bookmarks bool
 	unlock    bool
 	batchSize int
+	lastBatch int // how many changes PopBatch took last: the best guess for the next time
 }
 
 // change is a Delta in the queue.

@@ -1,5 +1,7 @@
 package fifo
 
+import "math/bits"
+
 // ring is a queue in a slice that wraps around. Its zero value is empty. Pushes and pops in turn move no memory and
 // allocate none; what was popped is not kept alive; after a burst the slice shrinks again.
 //
@@ -36,26 +38,33 @@ func (r *ring[T]) pushFront(item T) {
 
 // pop takes the oldest. There must be one.
 func (r *ring[T]) pop() T {
-	var zero T
-	slot := r.at(0)
-	item := *slot
-	*slot = zero
-	r.head = (r.head + 1) & (len(r.buf) - 1)
-	r.n--
-	if len(r.buf) > minRing && len(r.buf) > 4*r.n {
-		r.resize(len(r.buf) / 2)
-	}
+	item := *r.at(0)
+	r.discard(1)
 	return item
+}
+
+// discard drops the n oldest. There must be as many.
+func (r *ring[T]) discard(n int) {
+	var zero T
+	for i := range n {
+		*r.at(i) = zero
+	}
+	r.head = (r.head + n) & (len(r.buf) - 1)
+	r.n -= n
+	if len(r.buf) > max(4*r.n, minRing) {
+		r.resize(2 * r.n)
+	}
 }
 
 func (r *ring[T]) grow() {
 	if r.n == len(r.buf) {
-		r.resize(max(2*r.n, minRing))
+		r.resize(2 * r.n)
 	}
 }
 
+// resize moves to a slice of at least this size.
 func (r *ring[T]) resize(size int) {
-	buf := make([]T, size)
+	buf := make([]T, 1<<bits.Len(uint(max(size, minRing)-1)))
 	tail := copy(buf, r.buf[r.head:min(r.head+r.n, len(r.buf))])
 	copy(buf[tail:], r.buf[:r.n-tail])
 	r.buf, r.head = buf, 0
