@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"client-go-workbook/lib/cluster"
 )
 
 const root = ".." // of the repository, seen from lib/
@@ -86,7 +84,10 @@ func paste(t *testing.T, dir, command string) {
 		run(t, dir, "bash -n "+script)
 		return
 	}
-	cluster.ForTest(t)
+	if testing.Short() {
+		t.Skip("needs the cluster")
+	}
+	// The command asks for the cluster itself. Held here as well, it would make one wait for ever that wants it alone.
 	run(t, root, command) // a reader who follows the documents stands at the root
 }
 
