@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+
+	"k8s.io/klog/v2"
 )
 
 // childVariable holds the role of a child, as JSON. A process that finds it set is one.
@@ -49,6 +51,8 @@ func childFromEnv() (*role, error) {
 
 // runChild is main in a child. It ends when its standard input does, so it never outlives the parent.
 func runChild(r *role, err error) error {
+	klog.LogToStderr(false)
+	klog.SetOutput(io.Discard) // slow lists are to be measured, not complained of
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go func() {
