@@ -67,7 +67,9 @@ func NewGenericLister(indexer store.Indexer, resource schema.GroupResource) Gene
 	return genericLister{New[runtime.Object](indexer, resource)}
 }
 
-type genericLister struct{ ResourceIndexer[runtime.Object] }
+type genericLister struct {
+	ResourceIndexer[runtime.Object]
+}
 
 func (l genericLister) ByNamespace(namespace string) GenericNamespaceLister {
 	return NewNamespaced(l.ResourceIndexer, namespace)

@@ -64,19 +64,24 @@ func NewStore(keyFunc KeyFunc, opts ...StoreOption) Store {
 
 // NewIndexer returns an empty Indexer with these indexes.
 func NewIndexer(keyFunc KeyFunc, indexers Indexers, opts ...StoreOption) Indexer {
-	c := &cache{ThreadSafeStore: NewThreadSafeStore(indexers, Indices{}), keyFunc: keyFunc}
+	c := &cache{threadSafeMap: newThreadSafeMap(indexers), keyFunc: keyFunc}
 	for _, opt := range opts {
 		opt(c)
 	}
 	return c
 }
 
-// cache is a ThreadSafeStore that finds the keys itself.
+// cache is a threadSafeMap that finds the keys itself.
 type cache struct {
-	ThreadSafeStore
+	*threadSafeMap
 	keyFunc     KeyFunc
 	transformer TransformFunc
 }
+
+var (
+	_ Indexer          = (*cache)(nil)
+	_ TransactionStore = (*cache)(nil)
+)
 
 func (c *cache) Add(obj any) error { return c.Update(obj) }
 
@@ -85,10 +90,10 @@ func (c *cache) Update(obj any) error {
 	if err != nil {
 		return err
 	}
-	c.ThreadSafeStore.Update(key, obj)
-	return nil
+	return c.update(key, obj)
 }
 
+// admit returns what is to be stored for obj, and its key.
 func (c *cache) admit(obj any) (string, any, error) {
 	key, err := c.keyFunc(obj)
 	if err != nil {
@@ -120,38 +125,46 @@ func (c *cache) Get(obj any) (item any, exists bool, err error) {
 }
 
 func (c *cache) GetByKey(key string) (item any, exists bool, err error) {
-	item, exists = c.ThreadSafeStore.Get(key)
+	item, exists = c.threadSafeMap.Get(key)
 	return item, exists, nil
 }
 
+// Replace finds all keys before it takes a lock. The list isn't written to: a caller may still hold it.
 func (c *cache) Replace(list []any, resourceVersion string) error {
-	items := make(map[string]any, len(list))
-	for _, obj := range list {
-		key, obj, err := c.admit(obj)
-		if err != nil {
+	items := make([]item, len(list))
+	for i, obj := range list {
+		var err error
+		if items[i].key, items[i].obj, err = c.admit(obj); err != nil {
 			return err
 		}
-		items[key] = obj
 	}
-	c.ThreadSafeStore.Replace(items, resourceVersion)
-	return nil
+	return c.replace(items, resourceVersion)
 }
 
+// Transaction stores objects as they are: they come from a queue, which has transformed them.
 func (c *cache) Transaction(txns ...Transaction) *TransactionError {
-	failed := &TransactionError{TotalTransactions: len(txns)}
-	keyed := make([]ThreadSafeStoreTransaction, 0, len(txns))
+	writes := make([]write, len(txns))
 	for i, txn := range txns {
 		key, err := c.keyFunc(txn.Object)
-		if err != nil {
-			failed.Errors = append(failed.Errors, KeyError{txn.Object, err})
-			continue
+		if writes[i] = newWrite(key, txn); err != nil {
+			writes[i].err = KeyError{txn.Object, err}
 		}
-		failed.SuccessfulIndices = append(failed.SuccessfulIndices, i)
-		keyed = append(keyed, ThreadSafeStoreTransaction{txn, key})
 	}
-	c.ThreadSafeStore.(ThreadSafeStoreWithTransaction).Transaction(keyed...)
-	if len(failed.Errors) > 0 {
-		return failed
+	c.writeSome(writes)
+	return transactionError(writes)
+}
+
+func transactionError(writes []write) *TransactionError {
+	failed := &TransactionError{TotalTransactions: len(writes)}
+	for i := range writes {
+		if err := writes[i].err; err != nil {
+			failed.Errors = append(failed.Errors, err)
+		} else {
+			failed.SuccessfulIndices = append(failed.SuccessfulIndices, i)
+		}
 	}
-	return nil
+	if len(failed.Errors) == 0 {
+		return nil
+	}
+	return failed
 }

@@ -2,19 +2,19 @@ package store
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"sync"
-
-	"k8s.io/apimachinery/pkg/api/meta"
 )
 
-// ThreadSafeStore is an Indexer that is told the keys.
+// ThreadSafeStore is an Indexer that is told the keys. Its writes have no error to return: if an index function fails
+// or panics on an object, the write panics with an error that names both. Nothing has changed then and no lock is
+// held, so a caller that recovers can go on.
 type ThreadSafeStore interface {
 	Add(key string, obj any)
 	Update(key string, obj any)
 	// Delete is DeleteWithObject without an object: LastStoreSyncResourceVersion stays as it is.
 	Delete(key string)
+	// DeleteWithObject takes out what is stored under key. The object is its last state, which tells the
+	// resourceVersion of the deletion.
 	DeleteWithObject(key string, obj any)
 	Get(key string) (item any, exists bool)
 	List() []any
@@ -39,70 +39,122 @@ type ThreadSafeStoreWithTransaction interface {
 	Transaction(fns ...ThreadSafeStoreTransaction)
 }
 
-// NewThreadSafeStore returns an empty ThreadSafeStore with these indexes. Indices is there for the signature's sake.
+// NewThreadSafeStore returns an empty ThreadSafeStore with these indexes. Nobody outside can fill Indices: pass none.
 func NewThreadSafeStore(indexers Indexers, _ Indices) ThreadSafeStore {
-	return &threadSafeMap{items: map[string]any{}, indexers: maps.Clone(indexers)}
+	return newThreadSafeMap(indexers)
 }
 
-type index struct{}
+func newThreadSafeMap(indexers Indexers) *threadSafeMap {
+	return &threadSafeMap{table: newTable(indexers, 0)}
+}
 
+// threadSafeMap makes a table safe for concurrent use. Locks are taken in the order of the fields. Who changes
+//   - the places of objects, or any of the following, holds writing;
+//   - any object, key, bucket or index, or table itself, holds mu too;
+//   - a part, for which Get looks, holds the part's gate too;
+//   - table itself holds all gates.
+//
+// Each of these locks is enough to read what it guards.
 type threadSafeMap struct {
-	mu       sync.RWMutex
-	items    map[string]any
-	indexers Indexers
-	rv       string
+	writing  sync.Mutex
+	postings []posting // of the write under way; kept for its memory
+
+	mu    sync.RWMutex
+	table *table
+	rv    string
+
+	gates [partCount]gate
 }
 
-func (s *threadSafeMap) Add(key string, obj any) { s.Update(key, obj) }
-
-func (s *threadSafeMap) Update(key string, obj any) {
-	s.Transaction(ThreadSafeStoreTransaction{Transaction{obj, TransactionTypeUpdate}, key})
+// gate is a lock that has its cache line for itself, so that readers of different parts don't disturb each other.
+type gate struct {
+	sync.RWMutex
+	_ [64 - 24]byte
 }
 
-func (s *threadSafeMap) Delete(key string) { s.DeleteWithObject(key, nil) }
+var _ ThreadSafeStoreWithTransaction = (*threadSafeMap)(nil)
+
+func (s *threadSafeMap) Add(key string, obj any)    { must(s.update(key, obj)) }
+func (s *threadSafeMap) Update(key string, obj any) { must(s.update(key, obj)) }
+func (s *threadSafeMap) Delete(key string)          { s.DeleteWithObject(key, nil) }
 
 func (s *threadSafeMap) DeleteWithObject(key string, obj any) {
-	s.Transaction(ThreadSafeStoreTransaction{Transaction{obj, TransactionTypeDelete}, key})
+	must(s.writeAll([]write{newWrite(key, Transaction{obj, TransactionTypeDelete})}))
 }
 
-func (s *threadSafeMap) Transaction(txns ...ThreadSafeStoreTransaction) {
+func (s *threadSafeMap) update(key string, obj any) error {
+	return s.writeAll([]write{newWrite(key, Transaction{obj, TransactionTypeUpdate})})
+}
+
+func (s *threadSafeMap) Transaction(fns ...ThreadSafeStoreTransaction) {
+	writes := make([]write, len(fns))
+	for i, fn := range fns {
+		writes[i] = newWrite(fn.Key, fn.Transaction)
+	}
+	must(s.writeAll(writes))
+}
+
+func (s *threadSafeMap) Replace(items map[string]any, resourceVersion string) {
+	list := make([]item, 0, len(items))
+	for key, obj := range items {
+		list = append(list, item{key, obj})
+	}
+	must(s.replace(list, resourceVersion))
+}
+
+type item struct {
+	key string
+	obj any
+}
+
+// replace puts the items into a new table, and the table in place of the old one. Of a key that repeats, the last
+// counts.
+func (s *threadSafeMap) replace(items []item, resourceVersion string) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	next := newTable(s.table.indexers(), len(items))
+	var postings []posting
+	for _, item := range items {
+		var err error
+		if postings, err = evaluate(postings[:0], next.indexes, item.key, item.obj); err != nil {
+			return fmt.Errorf("replace: %w", err)
+		}
+		next.put(partOf(item.key), item.key, item.obj, postings)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, txn := range txns {
-		if txn.Type == TransactionTypeDelete {
-			delete(s.items, txn.Key)
-		} else {
-			s.items[txn.Key] = txn.Object
+	for i := range s.gates {
+		s.gates[i].Lock()
+		defer s.gates[i].Unlock()
+	}
+	s.table, s.rv = next, resourceVersion
+	return nil
+}
+
+// AddIndexers computes the new indexes while all can read.
+func (s *threadSafeMap) AddIndexers(newIndexers Indexers) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	for name, fn := range newIndexers {
+		if fn == nil {
+			return fmt.Errorf("add indexers: index %q has no function", name)
 		}
-		if object, err := meta.Accessor(txn.Object); err == nil {
-			s.rv = object.GetResourceVersion()
+		if _, err := s.table.find(name); err == nil {
+			return fmt.Errorf("add indexers: there is an index %q already", name)
 		}
 	}
-}
-
-func (s *threadSafeMap) Replace(items map[string]any, rv string) {
+	more := newIndexes(newIndexers)
+	places, err := s.table.widen(more)
+	if err != nil {
+		return fmt.Errorf("add indexers: %w", err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.items, s.rv = items, rv
-}
-
-func (s *threadSafeMap) Get(key string) (item any, exists bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	item, exists = s.items[key]
-	return item, exists
-}
-
-func (s *threadSafeMap) List() []any {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return slices.Collect(maps.Values(s.items))
-}
-
-func (s *threadSafeMap) ListKeys() []string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return slices.Collect(maps.Keys(s.items))
+	s.table.indexes = append(s.table.indexes, more...)
+	for i := range places {
+		s.table.parts[i].places = places[i]
+	}
+	return nil
 }
 
 func (s *threadSafeMap) Bookmark(rv string) {
@@ -111,97 +163,10 @@ func (s *threadSafeMap) Bookmark(rv string) {
 	s.rv = rv
 }
 
-func (s *threadSafeMap) LastStoreSyncResourceVersion() string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.rv
-}
-
-func (s *threadSafeMap) matching(indexName string, wanted []string) ([]string, error) {
-	fn, ok := s.indexers[indexName]
-	if !ok {
-		return nil, fmt.Errorf("no index %q", indexName)
-	}
-	var keys []string
-	for key, obj := range s.items {
-		values, err := fn(obj)
-		if err != nil {
-			return nil, err
-		}
-		if slices.ContainsFunc(values, func(v string) bool { return slices.Contains(wanted, v) }) {
-			keys = append(keys, key)
-		}
-	}
-	slices.Sort(keys)
-	return keys, nil
-}
-
-func (s *threadSafeMap) Index(indexName string, obj any) ([]any, error) {
-	fn := s.GetIndexers()[indexName]
-	if fn == nil {
-		return nil, fmt.Errorf("no index %q", indexName)
-	}
-	values, err := fn(obj)
-	if err != nil {
-		return nil, err
-	}
-	return s.byIndex(indexName, values)
-}
-
-func (s *threadSafeMap) ByIndex(indexName, indexedValue string) ([]any, error) {
-	return s.byIndex(indexName, []string{indexedValue})
-}
-
-func (s *threadSafeMap) byIndex(indexName string, values []string) ([]any, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	keys, err := s.matching(indexName, values)
-	var list []any
-	for _, key := range keys {
-		list = append(list, s.items[key])
-	}
-	return list, err
-}
-
-func (s *threadSafeMap) IndexKeys(indexName, indexedValue string) ([]string, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.matching(indexName, []string{indexedValue})
-}
-
-func (s *threadSafeMap) ListIndexFuncValues(name string) []string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	set := map[string]bool{}
-	for _, obj := range s.items {
-		values, _ := s.indexers[name](obj)
-		for _, v := range values {
-			set[v] = true
-		}
-	}
-	return slices.Collect(maps.Keys(set))
-}
-
-func (s *threadSafeMap) GetIndexers() Indexers {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return maps.Clone(s.indexers)
-}
-
-func (s *threadSafeMap) AddIndexers(newIndexers Indexers) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for name := range newIndexers {
-		if s.indexers[name] != nil {
-			return fmt.Errorf("add indexers: index %q exists", name)
-		}
-	}
-	s.indexers = maps.Clone(s.indexers)
-	if s.indexers == nil {
-		s.indexers = Indexers{}
-	}
-	maps.Copy(s.indexers, newIndexers)
-	return nil
-}
-
 func (s *threadSafeMap) Resync() error { return nil }
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}

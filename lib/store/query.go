@@ -1,0 +1,117 @@
+package store
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Get waits at its part's gate only.
+func (s *threadSafeMap) Get(key string) (item any, exists bool) {
+	part := partOf(key)
+	gate := &s.gates[part]
+	gate.RLock()
+	defer gate.RUnlock()
+	return s.table.get(part, key)
+}
+
+// List makes room before it takes the lock to copy, so that it holds up writers for as short as can be. If objects
+// come in between, there is some room to spare.
+func (s *threadSafeMap) List() []any {
+	list := make([]any, 0, s.roomy())
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for i := range s.table.parts {
+		list = append(list, s.table.parts[i].objects...)
+	}
+	return list
+}
+
+func (s *threadSafeMap) ListKeys() []string {
+	list := make([]string, 0, s.roomy())
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for i := range s.table.parts {
+		list = append(list, s.table.parts[i].keys...)
+	}
+	return list
+}
+
+func (s *threadSafeMap) roomy() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	size := s.table.size()
+	return size + size/64
+}
+
+func (s *threadSafeMap) ByIndex(indexName, indexedValue string) ([]any, error) {
+	return s.withAny(indexName, indexedValue)
+}
+
+// Index asks the index function before it takes the lock again: an index stays once it is there.
+func (s *threadSafeMap) Index(indexName string, obj any) ([]any, error) {
+	fn, err := s.indexFunc(indexName)
+	if err != nil {
+		return nil, err
+	}
+	values, err := fn.call(obj)
+	if err != nil {
+		return nil, fmt.Errorf("index %q: object to compare with: %w", indexName, err)
+	}
+	return s.withAny(indexName, values...)
+}
+
+// withAny returns the objects that have at least one of the values.
+func (s *threadSafeMap) withAny(indexName string, values ...string) ([]any, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	x, err := s.table.find(indexName)
+	if err != nil {
+		return nil, err
+	}
+	return s.table.objects(x.slots(values...)), nil
+}
+
+func (s *threadSafeMap) indexFunc(indexName string) (IndexFunc, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	x, err := s.table.find(indexName)
+	if err != nil {
+		return nil, err
+	}
+	return x.fn, nil
+}
+
+func (s *threadSafeMap) IndexKeys(indexName, indexedValue string) ([]string, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	x, err := s.table.find(indexName)
+	if err != nil {
+		return nil, err
+	}
+	keys := s.table.keys(x.slots(indexedValue))
+	slices.Sort(keys)
+	return keys, nil
+}
+
+func (s *threadSafeMap) ListIndexFuncValues(name string) []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	x, err := s.table.find(name)
+	if err != nil {
+		return []string{}
+	}
+	return slices.AppendSeq(make([]string, 0, len(x.buckets)), maps.Keys(x.buckets))
+}
+
+func (s *threadSafeMap) GetIndexers() Indexers {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.table.indexers()
+}
+
+func (s *threadSafeMap) LastStoreSyncResourceVersion() string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.rv
+}
