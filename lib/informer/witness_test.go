@@ -18,6 +18,7 @@ import (
 // witness is a handler of ConfigMaps that remembers what it is told, and objects to what can't be:
 //   - an object is added, then updated any number of times, then deleted, then perhaps added again;
 //   - the old state in an update, and that in a tombstone, is what it was told last;
+//   - what was deleted is never there again; another object may have its name;
 //   - versions only go forward; where one stands still, as on a resync or after a list, the object is the same.
 //
 // From these follows: if known is the server's state at the end, every deletion was told.
@@ -30,6 +31,7 @@ type witness struct {
 	known      map[string]sighting // what one who believes all that is told takes for the state
 	stories    map[string][]string // of each object, for reading
 	sightings  map[sighting]string // every state that was told, and its content
+	gone       map[types.UID]bool  // every object whose deletion was told
 	objections []string
 }
 
@@ -41,7 +43,10 @@ type sighting struct {
 }
 
 func newWitness(name string) *witness {
-	return &witness{name: name, pause: func() {}, known: map[string]sighting{}, stories: map[string][]string{}, sightings: map[sighting]string{}}
+	return &witness{
+		name: name, pause: func() {},
+		known: map[string]sighting{}, stories: map[string][]string{}, sightings: map[sighting]string{}, gone: map[types.UID]bool{},
+	}
 }
 
 func (w *witness) OnAdd(obj any, isInInitialList bool) {
@@ -101,6 +106,7 @@ func (w *witness) OnDelete(obj any) {
 		w.objectLocked(s.key, "deleted at version %d, but last told was %d", s.version, was.version)
 	}
 	delete(w.known, s.key)
+	w.gone[was.uid] = true
 }
 
 func (w *witness) seeLocked(verb string, obj any) sighting {
@@ -108,6 +114,9 @@ func (w *witness) seeLocked(verb string, obj any) sighting {
 	s := sightingOf(obj)
 	w.stories[s.key] = append(w.stories[s.key], fmt.Sprintf("%s @%d", verb, s.version))
 	w.sightings[s] = contentOf(obj)
+	if w.gone[s.uid] {
+		w.objectLocked(s.key, "was told to be gone, and is there again at version %d", s.version)
+	}
 	return s
 }
 
