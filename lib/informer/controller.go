@@ -104,9 +104,9 @@ func (c *controller) RunWithContext(ctx context.Context) {
 
 	var running sync.WaitGroup
 	defer running.Wait()
-	defer context.AfterFunc(ctx, c.config.Queue.Close)() // the queue's end wakes processLoop
 	running.Go(func() {
 		defer utilruntime.HandleCrashWithContext(ctx)
+		defer c.config.Queue.Close() // which wakes processLoop
 		r.RunWithContext(ctx)
 	})
 	// The loop ends when the queue is closed. If somebody else has closed it, or Process panics (and panics don't end the

@@ -212,7 +212,7 @@ func TestSchemeKnowsItsResources(t *testing.T) {
 	source := informer.SourceFor(scheme.Scheme, func(schema.GroupVersion) (reflector.Getter, error) { return nil, nil })
 	for resource, want := range map[schema.GroupVersionResource]runtime.Object{
 		configMapsResource: &corev1.ConfigMap{},
-		corev1.SchemeGroupVersion.WithResource("endpoints"):                      &corev1.Endpoints{},
+		corev1.SchemeGroupVersion.WithResource("endpoints"):                      nil,
 		corev1.SchemeGroupVersion.WithResource("componentstatuses"):              &corev1.ComponentStatus{},
 		corev1.SchemeGroupVersion.WithResource("resourcequotas"):                 &corev1.ResourceQuota{},
 		appsv1.SchemeGroupVersion.WithResource("deployments"):                    &appsv1.Deployment{},

@@ -18,7 +18,7 @@ type Group[K comparable] struct {
 	running sync.WaitGroup
 }
 
-// InformerFor returns the informer for key. The first time it calls newInformer.
+// InformerFor returns the informer for key. The first time it calls newInformer, which must not use the group.
 func (g *Group[K]) InformerFor(key K, newInformer func() SharedIndexInformer) SharedIndexInformer {
 	g.mu.Lock()
 	defer g.mu.Unlock()

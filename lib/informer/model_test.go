@@ -221,6 +221,7 @@ func (l *life) check() {
 	truth := maps.Clone(l.objects)
 	l.mu.Unlock()
 	require.True(l, l.informer.HasSynced())
+	require.NoError(l, informer.CheckInvariants(l.informer))
 	l.checkStore(truth)
 	l.checkIndexes(truth)
 	for _, m := range l.audience {

@@ -51,12 +51,13 @@ func allSynced(cacheSyncs []InformerSynced) bool {
 func WaitForNamedCacheSyncWithContext(ctx context.Context, cacheSyncs ...InformerSynced) bool {
 	logger := klog.FromContext(ctx)
 	logger.Info("Waiting for caches to sync")
-	if !WaitForCacheSync(ctx.Done(), cacheSyncs...) {
+	synced := WaitForCacheSync(ctx.Done(), cacheSyncs...)
+	if synced {
+		logger.Info("Caches have synced")
+	} else {
 		utilruntime.HandleErrorWithContext(ctx, context.Cause(ctx), "Caches have not synced")
-		return false
 	}
-	logger.Info("Caches have synced")
-	return true
+	return synced
 }
 
 // WaitFor waits until all checkers are done, or the context ends; it says whether they are. If what is not "", it logs

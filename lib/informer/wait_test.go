@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -61,7 +62,7 @@ func TestWaitFor(t *testing.T) {
 				for _, d := range tc.delays {
 					checkers = append(checkers, doneAfter(d.String(), d))
 				}
-				var log bytes.Buffer
+				var log lockedBuffer
 				logger := textlogger.NewLogger(textlogger.NewConfig(textlogger.Output(&log), textlogger.WithHeader(false)))
 				ctx, cancel := context.WithTimeoutCause(klog.NewContext(t.Context(), logger), tc.patient, errors.New("enough"))
 				defer cancel()
@@ -77,6 +78,17 @@ func TestWaitFor(t *testing.T) {
 			})
 		})
 	}
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
 }
 
 func TestWaitForWhatIsDoneWithAContextThatHasEnded(t *testing.T) {
