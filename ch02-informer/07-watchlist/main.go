@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -96,29 +97,26 @@ func (c *counted) Read(p []byte) (int, error) {
 
 // create has sixteen writers: one alone would take a while.
 func (d *steps) create(ctx context.Context) (string, error) {
-	numbers, results := make(chan int), make(chan error)
-	for range 16 {
-		go func() {
-			for n := range numbers {
-				_, err := d.configMaps.Create(ctx, &corev1.ConfigMap{
-					ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("letter-%03d", n), Labels: map[string]string{"demo": "watchlist"}},
-					Data:       map[string]string{"text": strings.Repeat(fmt.Sprintf("%8d", n), size/8)},
-				}, metav1.CreateOptions{})
-				results <- err
+	var work sync.WaitGroup
+	var next atomic.Int64
+	errs := make([]error, 16)
+	for writer := range errs {
+		work.Go(func() {
+			for n := next.Add(1); n <= count && errs[writer] == nil; n = next.Add(1) {
+				errs[writer] = d.createOne(ctx, n)
 			}
-		}()
+		})
 	}
-	go func() {
-		defer close(numbers)
-		for n := range count {
-			numbers <- n
-		}
-	}()
-	var errs []error
-	for range count {
-		errs = append(errs, <-results)
-	}
+	work.Wait()
 	return fmt.Sprintf("%d config maps of %d bytes each", count, size), errors.Join(errs...)
+}
+
+func (d *steps) createOne(ctx context.Context, n int64) error {
+	_, err := d.configMaps.Create(ctx, &corev1.ConfigMap{
+		ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("letter-%04d", n), Labels: map[string]string{"demo": "watchlist"}},
+		Data:       map[string]string{"text": strings.Repeat(fmt.Sprintf("%8d", n), size/8)},
+	}, metav1.CreateOptions{})
+	return err
 }
 
 const selector = "demo=watchlist"
