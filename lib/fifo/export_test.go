@@ -60,16 +60,23 @@ func (f *DeltaFIFO) CheckInvariants() error {
 func (f *RealFIFO) CheckInvariants() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	initial, last := 0, 0
 	for i := range f.queue.len() {
 		c := f.queue.at(i)
-		if c.initial != (i < f.left) {
-			return fmt.Errorf("item %d of the queue: initial is %v, %d to sync", i, c.initial, f.left)
+		if c.initial {
+			if initial > 0 && last != i-1 {
+				return fmt.Errorf("items %d and %d of the queue are of the initial list, those between aren't", last, i)
+			}
+			initial, last = initial+1, i
 		}
 		ofOne := c.Type != ReplacedAll && c.Type != SyncAll && c.Type != Bookmark
 		ofEither := c.Type == Added || c.Type == Updated || c.Type == Deleted
 		if ofOne != (c.key != "") || !ofEither && ofOne == f.atomic {
 			return fmt.Errorf("item %d of the queue: %q is %s, atomic %v", i, c.key, c.Type, f.atomic)
 		}
+	}
+	if initial != f.left {
+		return fmt.Errorf("%d changes of the initial list are queued, %d to sync", initial, f.left)
 	}
 	return f.checkLocked(func(c change) bool { return c == change{} })
 }

@@ -16,33 +16,39 @@ import (
 // compares the two, and the invariants, after each.
 func TestDeltaFIFOAgainstAModel(t *testing.T) {
 	for seed := range seeds(t) {
-		r := begin(t, seed)
-		m := &deltaModel{replaced: fifo.Sync}
-		opts := fifo.DeltaFIFOOptions{KeyFunction: keyOfThing, Logger: &silent}
-		if r.chance(70) {
-			opts.KnownObjects, m.shelf = r.shelf, r.shelf
-		}
-		if r.chance(70) {
-			opts.Transformer, m.transform = mark, true
-		}
-		if r.chance(70) {
-			opts.EmitDeltaTypeReplaced, m.replaced = true, fifo.Replaced
-		}
-		r.queue, r.model = fifo.NewDeltaFIFOWithOptions(opts), m
-		for range stepsPerSeed {
-			switch n := r.random.IntN(100); {
-			case n < 55:
-				r.produce()
-			case n < 60:
-				r.rearrange()
-			case n < 99 && r.canPop():
-				r.popDelta(m)
-			case n == 99 && r.chance(20):
-				r.close()
+		live(t, seed, func(r *run) {
+			m := r.openDelta()
+			for range stepsPerSeed {
+				switch n := r.random.IntN(100); {
+				case n < 55:
+					r.produce()
+				case n < 60:
+					r.rearrange()
+				case n < 99 && r.canPop():
+					r.popDelta(m)
+				case n == 99 && r.chance(20):
+					r.close()
+				}
+				r.check()
 			}
-			r.check()
-		}
+		})
 	}
+}
+
+func (r *run) openDelta() *deltaModel {
+	m := &deltaModel{replaced: fifo.Sync}
+	opts := fifo.DeltaFIFOOptions{KeyFunction: keyOfThing, Logger: &silent}
+	if r.chance(70) {
+		opts.KnownObjects, m.shelf = r.shelf, r.shelf
+	}
+	if r.chance(70) {
+		opts.Transformer, m.transform = mark, true
+	}
+	if r.chance(70) {
+		opts.EmitDeltaTypeReplaced, m.replaced = true, fifo.Replaced
+	}
+	r.queue, r.model = fifo.NewDeltaFIFOWithOptions(opts), m
+	return m
 }
 
 // popDelta pops from both, and requires that they tell the same.

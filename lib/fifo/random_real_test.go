@@ -23,31 +23,32 @@ func TestRealFIFOAgainstAModel(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for seed := range seeds(t) {
-				r, m := beginReal(t, seed, options)
-				for range stepsPerSeed {
-					switch n := r.random.IntN(100); {
-					case n < 50:
-						r.produce()
-					case n < 60:
-						r.bookmark(m)
-					case n < 65:
-						r.rearrange()
-					case n < 75 && r.canPop():
-						r.popReal(m)
-					case n < 99 && r.canPop():
-						r.popBatch(m)
-					case n == 99 && r.chance(20):
-						r.close()
+				live(t, seed, func(r *run) {
+					m := r.openReal(options)
+					for range stepsPerSeed {
+						switch n := r.random.IntN(100); {
+						case n < 50:
+							r.produce()
+						case n < 60:
+							r.bookmark(m)
+						case n < 65:
+							r.rearrange()
+						case n < 75 && r.canPop():
+							r.popReal(m)
+						case n < 99 && r.canPop():
+							r.popBatch(m)
+						case n == 99 && r.chance(20):
+							r.close()
+						}
+						r.check()
 					}
-					r.check()
-				}
+				})
 			}
 		})
 	}
 }
 
-func beginReal(t *testing.T, seed int, opts fifo.RealFIFOOptions) (*run, *realModel) {
-	r := begin(t, seed)
+func (r *run) openReal(opts fifo.RealFIFOOptions) *realModel {
 	m := &realModel{options: opts, batchSize: 1 + r.random.IntN(5)}
 	opts.KeyFunction, opts.Logger = keyOfThing, &silent
 	if opts.KnownObjects != nil {
@@ -59,7 +60,7 @@ func beginReal(t *testing.T, seed int, opts fifo.RealFIFOOptions) (*run, *realMo
 	f := fifo.NewRealFIFOWithOptions(opts)
 	f.SetBatchSize(m.batchSize)
 	r.queue, r.model = f, m
-	return r, m
+	return m
 }
 
 func (r *run) bookmark(m *realModel) {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,15 +51,15 @@ type model interface {
 	isSynced() bool
 }
 
-// begin starts the life that belongs to a seed. If the test fails, the life is told.
-func begin(t *testing.T, seed int) *run {
+// live gives a queue the life that belongs to a seed. If the test fails, the life is told.
+func live(t *testing.T, seed int, life func(r *run)) {
 	r := &run{t: t, random: rand.New(rand.NewPCG(uint64(seed), 0)), shelf: newShelf()}
-	t.Cleanup(func() {
+	defer func() {
 		if t.Failed() {
-			t.Logf("seed %d: %q", seed, r.story)
+			t.Logf("seed %d:\n%s", seed, strings.Join(r.story, "\n"))
 		}
-	})
-	return r
+	}()
+	life(r)
 }
 
 func (r *run) chance(percent int) bool { return r.random.IntN(100) < percent }

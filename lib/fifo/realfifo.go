@@ -14,7 +14,7 @@ import (
 // Whenever mu is free:
 //   - queue holds the changes that came and haven't been popped, oldest first;
 //   - with AtomicEvents it has no Replaced and no Sync, otherwise no ReplacedAll, SyncAll or Bookmark;
-//   - what of the initial list is still in the queue stands at its front, and has initial set.
+//   - the changes with initial set stand side by side, and with those in process they are as many as left.
 //
 // Upstream: tools/cache/the_real_fifo.go.
 type RealFIFO struct {
