@@ -113,9 +113,9 @@ func (a *author) step() step {
 	case n == 8:
 		return step{name: "bookmark", do: on(func(s *server) { s.Bookmark() })}
 	case n == 9:
-		return step{name: "watches end", do: on(func(s *server) { s.EndWatches() })}
+		return step{name: "watches end", loose: a.watchList, do: on(func(s *server) { s.EndWatches() })}
 	case n == 10:
-		return step{name: "an hour passes", do: func(*player) {}, wait: time.Hour}
+		return step{name: "an hour passes", loose: a.watchList, wait: time.Hour, do: func(*player) {}}
 	case n == 11:
 		a.handlers++
 		return step{name: "a handler joins", do: func(p *player) { p.addHandler(0) }, loose: true}
