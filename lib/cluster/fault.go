@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// ErrNotOurs is what the errors of RestartAPIServer and CompactEtcd wrap with
+// ErrNotOurs is what the errors of Alone, RestartAPIServer and CompactEtcd wrap with
 // CLUSTER=existing.
 var ErrNotOurs = errors.New("the workbook does not disturb a cluster that isn't its own")
 

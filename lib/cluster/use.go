@@ -36,8 +36,13 @@ func Share(ctx context.Context) (release func(), err error) { return enter(ctx, 
 
 // Alone waits until nobody else uses the cluster, in this process or in another,
 // and then keeps it so until release is called. Who comes later waits too, so
-// that there is an end to it.
-func Alone(ctx context.Context) (release func(), err error) { return enter(ctx, true) }
+// that there is an end to it. It fails with ErrInUse, and with ErrNotOurs.
+func Alone(ctx context.Context) (release func(), err error) {
+	if os.Getenv("CLUSTER") == "existing" {
+		return nil, fmt.Errorf("wait for the cluster alone: %w (CLUSTER=existing)", ErrNotOurs)
+	}
+	return enter(ctx, true)
+}
 
 func enter(ctx context.Context, alone bool) (release func(), err error) {
 	use.mu.Lock()

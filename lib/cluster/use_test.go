@@ -164,6 +164,8 @@ func TestOnAnExistingClusterNothingIsLocked(t *testing.T) {
 	release, err := cluster.Share(t.Context())
 	require.NoError(t, err)
 	release()
+	_, err = cluster.Alone(t.Context())
+	require.ErrorIs(t, err, cluster.ErrNotOurs)
 	require.NoDirExists(t, filepath.Join(root, ".workbook"))
 }
 
