@@ -28,10 +28,10 @@ var meanings = []struct {
 	colour color.Attribute
 	words  string
 }{
-	{color.FgGreen, "create apply add ADDED Added OnAdd"},
-	{color.FgYellow, "update patch scale MODIFIED Updated OnUpdate"},
-	{color.FgRed, "delete DELETED Deleted OnDelete"},
-	{color.FgCyan, "replace resync Replaced ReplacedAll Sync SyncAll BOOKMARK Bookmark"},
+	{color.FgGreen, "create apply add ADDED Add Added OnAdd"},
+	{color.FgYellow, "update patch scale MODIFIED Update Updated OnUpdate"},
+	{color.FgRed, "delete DELETED Delete Deleted OnDelete"},
+	{color.FgCyan, "replace resync Replace Replaced ReplacedAll Sync SyncAll BOOKMARK Bookmark"},
 	{color.Faint, "remove"},
 }
 

@@ -26,9 +26,9 @@ func TestPageAlignsAndStaysPlainWhenPiped(t *testing.T) {
 func TestPageColoursByMeaning(t *testing.T) {
 	var out bytes.Buffer
 	p := newPageIn(&out, true)
-	p.step("delete", "ADDED and Updated, Replaced or ReplacedAll; create is no change", nil)
+	p.step("delete", "ADDED and Updated, Replaced or ReplacedAll; create and Updating are no changes", nil)
 	require.Equal(t, "  \x1b[31mdelete\x1b[0m    "+
-		"\x1b[32mADDED\x1b[0m and \x1b[33mUpdated\x1b[0m, \x1b[36mReplaced\x1b[0m or \x1b[36mReplacedAll\x1b[0m; create is no change\n", out.String())
+		"\x1b[32mADDED\x1b[0m and \x1b[33mUpdated\x1b[0m, \x1b[36mReplaced\x1b[0m or \x1b[36mReplacedAll\x1b[0m; create and Updating are no changes\n", out.String())
 }
 
 func TestOffClusterNeedsNone(t *testing.T) {
