@@ -37,7 +37,14 @@ func (r *Report) Print(s *screen.Screen, took time.Duration) {
 		}
 	}
 	s.Line()
-	summary := fmt.Sprintf("%d exercises, %d mutants killed, %d not checked, %d things wrong",
-		r.Exercises, len(r.Kills), len(r.Unchecked), len(r.Findings))
+	summary := fmt.Sprintf("%s, %s killed, %d not checked, %s wrong",
+		count(r.Exercises, "exercise"), count(len(r.Kills), "mutant"), len(r.Unchecked), count(len(r.Findings), "thing"))
 	s.Line(s.Bold(summary), "  ", s.Faint(took.Round(100*time.Millisecond).String()))
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -16,6 +16,7 @@ import (
 const (
 	mostDiagnostics = 5
 	mostOutput      = 30 // lines of a failed test
+	mostFailed      = 5  // names of the others
 )
 
 // report prints a verdict: first what each part did, then the one thing to look at.
@@ -160,8 +161,12 @@ func (r *Runner) failed(v *verdict.Verdict) {
 	if len(failed) > 1 {
 		s.Line()
 		s.Line("  ", s.Faint("also failed:"))
-		for _, t := range failed[1:] {
+		others := failed[1:]
+		for _, t := range others[:min(mostFailed, len(others))] {
 			s.Line("    ", t.Name)
+		}
+		if more := len(others) - mostFailed; more > 0 {
+			s.Line("    ", s.Faint(fmt.Sprintf("and %d more", more)))
 		}
 	}
 	if c != nil && c.Kind != gotest.Leak {

@@ -148,6 +148,22 @@ func TestFailing(t *testing.T) {
 	l.sees("failing")
 }
 
+// The first failure is to be looked at; who the others are is soon no news.
+func TestManyFailing(t *testing.T) {
+	l := newLearner(t)
+	l.Replace("exercises/ch01-numbers/ex01-sum/sum_test.go", "func check(", `func TestTens(t *testing.T) {
+	for n := range 10 {
+		t.Run(strconv.Itoa(n), func(t *testing.T) { check(t, 10*n, 10, n) })
+	}
+}
+
+func check(`)
+	l.Replace("exercises/ch01-numbers/ex01-sum/sum_test.go", `"testing"`, "\"strconv\"\n\t\"testing\"")
+	l.answers("return 3")
+	l.types("check", "sum")
+	l.sees("many-failing")
+}
+
 func TestFailsOnTheClusterOnly(t *testing.T) {
 	l := newLearner(t)
 	l.answers("for _, n := range numbers[:min(100, len(numbers))] {\n\t\tsum += n\n\t}\n\treturn sum")
