@@ -51,8 +51,7 @@ func childFromEnv() (*role, error) {
 
 // runChild is main in a child. It ends when its standard input does, so it never outlives the parent.
 func runChild(r *role, err error) error {
-	klog.LogToStderr(false)
-	klog.SetOutput(io.Discard) // slow lists are to be measured, not complained of
+	klog.SetLogger(klog.New(nil)) // slow lists are to be measured, not complained of
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go func() {

@@ -45,7 +45,7 @@ func main() {
 		exit(runChild(role, err))
 	}
 	small := flag.Bool("quick", false, "small sizes and one round: shows that it works, and nothing else")
-	rounds := flag.Int("rounds", 0, "how often each side is measured (default 7, 5 where each one is a process)")
+	rounds := flag.Int("rounds", 0, "how often each side is measured (default 15, 5 where each one is a process)")
 	only := flag.String("run", "", "only the rows that match this `regexp`")
 	flag.Parse()
 

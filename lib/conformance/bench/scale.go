@@ -16,6 +16,6 @@ type scale struct {
 }
 
 var (
-	full  = scale{rounds: 7, processRounds: 5, slice: 60 * time.Millisecond, sizes: []int{10_000, 100_000}, changes: 20_000, pods: 20_000, watched: 1_000, events: 10_000}
+	full  = scale{rounds: 15, processRounds: 5, slice: 25 * time.Millisecond, sizes: []int{10_000, 100_000}, changes: 20_000, pods: 20_000, watched: 1_000, events: 10_000}
 	quick = scale{rounds: 1, processRounds: 1, slice: time.Microsecond, sizes: []int{100}, changes: 100, pods: 100, watched: 10, events: 100}
 )
