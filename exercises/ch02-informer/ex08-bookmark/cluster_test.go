@@ -16,8 +16,8 @@ import (
 	"client-go-workbook/lib/reflector"
 )
 
-// The watch follows one ConfigMap, which doesn't change; another one does. Two seconds before a watch's time is over, the
-// server sends a bookmark.
+// The watch follows a ConfigMap that isn't there, while another one has changed. Two seconds before a watch's time is over
+// the server sends a bookmark.
 func TestClusterMovesOn(t *testing.T) {
 	cfg := cluster.ForTest(t)
 	cfg.QPS = -1
@@ -28,13 +28,17 @@ func TestClusterMovesOn(t *testing.T) {
 	resumes.NoError(t, err, "create a ConfigMap")
 	started := other.GetResourceVersion()
 
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+	other.SetAnnotations(map[string]string{"is": "changed"})
+	other, err = objects.Update(t.Context(), other, metav1.UpdateOptions{})
+	resumes.NoError(t, err, "change the ConfigMap that nobody follows")
+
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	s, watches := &sink{}, 0
 	f := &bookmark.Follower{Store: s, Last: started, Source: &reflector.ListWatch{
 		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-			if watches++; watches == 2 {
-				cancel()
+			if watches++; options.ResourceVersion != started || watches == 4 {
+				cancel() // there was a bookmark, or there won't be one
 			}
 			options.FieldSelector = "metadata.name=mine"
 			seconds := int64(3)
@@ -42,12 +46,7 @@ func TestClusterMovesOn(t *testing.T) {
 			return objects.Watch(ctx, options)
 		},
 	}}
-	ended := make(chan error, 1)
-	go func() { ended <- f.Run(ctx) }()
-	other.SetAnnotations(map[string]string{"is": "changed"})
-	other, err = objects.Update(t.Context(), other, metav1.UpdateOptions{})
-	resumes.NoError(t, err, "change the ConfigMap that nobody follows")
-	resumes.NoError(t, <-ended, "follow one ConfigMap for a watch of three seconds, while another one changes")
+	resumes.NoError(t, f.Run(ctx), "follow one ConfigMap for some seconds, after another one has changed")
 	stored.Equal(t, 0, len(s.told), "count what came to the store (%q) of a ConfigMap that isn't there", s.told)
 	resumes.Equal(t, true, number(t, f.Last) >= number(t, other.GetResourceVersion()),
 		"is Last, which was %s and is %s, as new as the change of the other ConfigMap, %s", started, f.Last, other.GetResourceVersion())

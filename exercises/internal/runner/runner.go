@@ -104,7 +104,7 @@ func (r *Runner) help(context.Context, []string) error {
 		r.screen.Line("  go run . ", screen.Pad(c.name+" "+c.args, 27), c.help)
 	}
 	r.screen.Line()
-	r.screen.Text(0, "A name is any part that only one exercise has: ch01/ex01, ex01, api-path, path.")
+	r.screen.Text(0, "A name is any part that only one exercise has: ch01/ex01, api-path, path.")
 	return nil
 }
 
