@@ -35,11 +35,26 @@ func ListAllByNamespace(indexer store.Indexer, namespace string, selector labels
 	}
 	// A lister has no context to take a logger from.
 	klog.TODO().Info("Listing a namespace without its index: all objects are searched", "namespace", namespace, "err", err)
-	return appendMatching(indexer.List(), selector, func(obj any) {
-		if object, err := meta.Accessor(obj); err == nil && object.GetNamespace() == namespace {
-			appendFn(obj)
+	objects, err = inNamespace(indexer.List(), namespace)
+	if err != nil {
+		return err
+	}
+	return appendMatching(objects, selector, appendFn)
+}
+
+// inNamespace moves those of the namespace to the front.
+func inNamespace(objects []any, namespace string) ([]any, error) {
+	inside := objects[:0]
+	for _, obj := range objects {
+		object, err := meta.Accessor(obj)
+		if err != nil {
+			return nil, err
 		}
-	})
+		if object.GetNamespace() == namespace {
+			inside = append(inside, obj)
+		}
+	}
+	return inside, nil
 }
 
 func appendMatching(objects []any, selector labels.Selector, appendFn AppendFunc) error {

@@ -1,7 +1,19 @@
-// Package lister is a read-only view of an indexer.
+// Package lister reads an indexer with selectors, as typed objects and namespace by namespace.
+//
+//	             ResourceIndexer[*Pod]   selector app=web
+//	List ───────▶ namespace "shop" ─────▶ indexer's index "namespace" ─▶ value "shop" ─▶ those with app=web
+//	Get("web") ─▶ key "shop/web" ───────▶ indexer's GetByKey ──────────▶ *Pod, or NotFound
+//
+// Nothing is copied: the objects are the indexer's own, and whoever changes one changes it for all.
+//
+// Upstream: tools/cache/listers.go, listers/generic_helpers.go.
+// Left out: nothing.
 package lister
 
 import (
+	"cmp"
+	"fmt"
+
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -29,8 +41,19 @@ func NewNamespaced[T runtime.Object](parent ResourceIndexer[T], namespace string
 
 // List returns the objects that the selector matches, in no order.
 func (l ResourceIndexer[T]) List(selector labels.Selector) (ret []T, err error) {
-	err = ListAllByNamespace(l.indexer, l.namespace, selector, func(obj any) { ret = append(ret, obj.(T)) })
-	return ret, err
+	var odd error
+	err = ListAllByNamespace(l.indexer, l.namespace, selector, func(obj any) {
+		object, err := l.typed(obj)
+		if err != nil {
+			odd = err
+			return
+		}
+		ret = append(ret, object)
+	})
+	if err = cmp.Or(err, odd); err != nil {
+		return nil, err
+	}
+	return ret, nil
 }
 
 // Get returns the object with this name, or a NotFound error.
@@ -43,7 +66,16 @@ func (l ResourceIndexer[T]) Get(name string) (T, error) {
 	if !exists {
 		return none, apierrors.NewNotFound(l.resource, name)
 	}
-	return obj.(T), nil
+	return l.typed(obj)
+}
+
+// typed fails on an object that doesn't belong into the indexer.
+func (l ResourceIndexer[T]) typed(obj any) (T, error) {
+	object, ok := obj.(T)
+	if !ok {
+		return object, fmt.Errorf("%s: the indexer holds a %T", l.resource, obj)
+	}
+	return object, nil
 }
 
 // GenericLister lists objects whose type isn't known.
@@ -58,7 +90,9 @@ type GenericLister interface {
 
 // GenericNamespaceLister lists the objects of one namespace.
 type GenericNamespaceLister interface {
+	// List returns the objects of the namespace that the selector matches.
 	List(selector labels.Selector) (ret []runtime.Object, err error)
+	// Get returns the object with this name.
 	Get(name string) (runtime.Object, error)
 }
 

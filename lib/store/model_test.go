@@ -24,7 +24,9 @@ type thing struct {
 	fails string // the index that fails or panics on it
 }
 
-func (o *thing) String() string { return fmt.Sprintf("%s/%s v%s %v", o.Namespace, o.Name, o.ResourceVersion, o.tags) }
+func (o *thing) String() string {
+	return fmt.Sprintf("%s/%s v%s %v", o.Namespace, o.Name, o.ResourceVersion, o.tags)
+}
 
 var errTag = errors.New("tag is unreadable")
 
@@ -45,56 +47,79 @@ func byTag(index string) store.IndexFunc {
 // byCount has one value for each object.
 func byCount(obj any) ([]string, error) { return []string{strconv.Itoa(len(obj.(*thing).tags))}, nil }
 
-// model is a store that a reader believes at once.
+// model is a store that a reader believes at once. It keeps what each object was indexed under, for the object may be
+// changed later.
 type model struct {
-	objects map[string]*thing
+	objects map[string]*kept
 	indexes store.Indexers
 	version string
 }
 
-// admits tells whether no index function fails on the object.
-func (m *model) admits(o *thing) bool {
-	for name := range m.indexes {
-		if o.fails == name || o.fails == "panic "+name {
-			return false
-		}
-	}
-	return true
+type kept struct {
+	*thing
+	values map[string][]string // by index
 }
 
+func newModel() *model {
+	return &model{objects: map[string]*kept{}, indexes: store.Indexers{"tag": byTag("tag"), "count": byCount}}
+}
+
+// put stores the object, unless an index function fails on it.
 func (m *model) put(o *thing) bool {
-	if !m.admits(o) {
+	k := &kept{o, map[string][]string{}}
+	if !k.index(m.indexes) {
 		return false
 	}
-	m.objects[o.Namespace+"/"+o.Name] = o
+	m.objects[o.Namespace+"/"+o.Name] = k
 	return true
 }
 
-func (m *model) with(index, value string) []any {
-	list := []any{}
-	for _, o := range m.objects {
-		if values, _ := m.indexes[index](o); slices.Contains(values, value) {
-			list = append(list, o)
+func (k *kept) index(indexes store.Indexers) bool {
+	for name, fn := range indexes {
+		if k.fails == name || k.fails == "panic "+name {
+			return false
 		}
+		values, _ := fn(k.thing)
+		k.values[name] = slices.Clone(values)
 	}
-	return list
+	return true
 }
 
-// step does one thing to both and tells which.
+// buckets returns the objects of each value in an index.
+func (m *model) buckets(index string) map[string]map[any]bool {
+	buckets := map[string]map[any]bool{}
+	for _, k := range m.objects {
+		for _, value := range k.values[index] {
+			if buckets[value] == nil {
+				buckets[value] = map[any]bool{}
+			}
+			buckets[value][k.thing] = true
+		}
+	}
+	return buckets
+}
+
+// script is what happens, by chance.
 type script struct {
 	*rand.Rand
 	version int
 }
 
-// steps is how long random tests are: WORKBOOK_STEPS, for the nightly form, or what is quick.
-func steps(t *testing.T, quick int) int {
-	text := cmp.Or(os.Getenv("WORKBOOK_STEPS"), strconv.Itoa(quick))
-	n, err := strconv.Atoi(text)
-	require.NoError(t, err, "WORKBOOK_STEPS")
+// fromEnvironment returns the number in an environment variable.
+func fromEnvironment(t *testing.T, name string, otherwise int) int {
+	n, err := strconv.Atoi(cmp.Or(os.Getenv(name), strconv.Itoa(otherwise)))
+	require.NoError(t, err, name)
 	return n
 }
 
-var tags = []string{"a", "b", "c", "d", "e", "f", "", "half", "done"}
+// tags returns up to three, some twice.
+func (s *script) tags() (chosen []string) {
+	all := []string{"a", "b", "c", "d", "e", "f", "", "half", "done"}
+	for range s.IntN(4) {
+		chosen = append(chosen, all[s.IntN(len(all))])
+	}
+	return chosen
+}
 
 // thing returns a new version of one of 60 objects.
 func (s *script) thing() *thing {
@@ -102,31 +127,32 @@ func (s *script) thing() *thing {
 	o := &thing{ObjectMeta: metav1.ObjectMeta{
 		Namespace: "ns-" + strconv.Itoa(s.IntN(3)), Name: strconv.Itoa(s.IntN(20)), ResourceVersion: strconv.Itoa(s.version),
 	}}
-	for range s.IntN(4) {
-		o.tags = append(o.tags, tags[s.IntN(len(tags))]) // some twice
-	}
+	o.tags = s.tags()
 	if s.IntN(20) == 0 {
 		o.fails = []string{"tag", "panic tag", "late", "panic late"}[s.IntN(4)]
 	}
 	return o
 }
 
+// stepsOfAStore is after how many steps a new store is taken: one that has not got its later indexes yet.
+const stepsOfAStore = 500
+
 // TestRandomOperations does the same to an Indexer and to the model, and looks at all of both after each step.
+// WORKBOOK_STEPS is how many steps, WORKBOOK_SEED which ones.
 func TestRandomOperations(t *testing.T) {
-	n := steps(t, 20_000)
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	s := &script{Rand: rand.New(rand.NewPCG(seed, 0))}
-	for n > 0 {
-		run := min(n, 500) // then anew, so that indexers are added to a store that has none
-		s.play(t, run)
-		n -= run
+	steps, seed := fromEnvironment(t, "WORKBOOK_STEPS", 10_000), fromEnvironment(t, "WORKBOOK_SEED", 1)
+	for ; steps > 0; steps -= stepsOfAStore {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			s := &script{Rand: rand.New(rand.NewPCG(uint64(seed), 0))}
+			s.play(t, min(steps, stepsOfAStore))
+		})
+		seed++
 	}
 }
 
 func (s *script) play(t *testing.T, steps int) {
-	indexer := store.NewIndexer(store.MetaNamespaceKeyFunc, store.Indexers{"tag": byTag("tag"), "count": byCount})
-	m := &model{objects: map[string]*thing{}, indexes: store.Indexers{"tag": byTag("tag"), "count": byCount}}
+	m := newModel()
+	indexer := store.NewIndexer(store.MetaNamespaceKeyFunc, m.indexes)
 	for range steps {
 		did := s.step(t, indexer, m)
 		require.NoError(t, store.CheckInvariants(indexer), did)
@@ -162,10 +188,10 @@ func (s *script) step(t *testing.T, indexer store.Indexer, m *model) (did string
 		require.NoError(t, indexer.Resync())
 		return "resync"
 	case dice < 98:
-		for _, o := range m.objects { // what nobody should do: the indexes stay as they were told
-			o.tags, o.fails = o.tags[:len(o.tags):len(o.tags)], ""
+		for _, k := range m.objects { // what nobody should do: the indexes stay as they were
+			k.tags, k.fails = s.tags(), ""
 		}
-		return "mutate"
+		return "mutate all"
 	default:
 		s.version++
 		m.version = strconv.Itoa(s.version)
@@ -180,10 +206,7 @@ func (s *script) transaction(t *testing.T, indexer store.Indexer, m *model) stri
 	for i := range s.IntN(8) {
 		txn := store.Transaction{Object: s.thing(), Type: []store.TransactionType{
 			store.TransactionTypeAdd, store.TransactionTypeUpdate, store.TransactionTypeDelete, "Rename",
-		}[min(s.IntN(20), 3)%4]}
-		if s.IntN(3) == 0 {
-			txn.Type = store.TransactionTypeDelete
-		}
+		}[min(s.IntN(8), s.IntN(8), 3)]}
 		txns = append(txns, txn)
 		o := txn.Object.(*thing)
 		switch {
@@ -207,7 +230,8 @@ func (s *script) transaction(t *testing.T, indexer store.Indexer, m *model) stri
 }
 
 func (s *script) replace(t *testing.T, indexer store.Indexer, m *model) string {
-	next := &model{objects: map[string]*thing{}, indexes: m.indexes}
+	next := newModel()
+	next.indexes = m.indexes
 	var list []any
 	good := true
 	for range s.IntN(40) {
@@ -234,13 +258,16 @@ func (s *script) replace(t *testing.T, indexer store.Indexer, m *model) string {
 func (s *script) addIndexers(t *testing.T, indexer store.Indexer, m *model) string {
 	more := store.Indexers{"late": byTag("late"), "later": byCount}
 	fit := true
-	for _, o := range m.objects {
-		fit = fit && o.fails != "late" && o.fails != "panic late"
-	}
 	err := indexer.AddIndexers(more)
 	switch {
 	case m.indexes["late"] != nil:
 		require.ErrorContains(t, err, "already")
+		return "add indexers again"
+	}
+	for _, k := range m.objects {
+		fit = k.index(more) && fit
+	}
+	switch {
 	case fit:
 		require.NoError(t, err)
 		maps.Copy(m.indexes, more)
@@ -250,46 +277,36 @@ func (s *script) addIndexers(t *testing.T, indexer store.Indexer, m *model) stri
 	return "add indexers"
 }
 
+// compare asks the indexer all that it can be asked.
 func compare(t *testing.T, did string, indexer store.Indexer, m *model) {
-	var all []any
-	for key, o := range m.objects {
-		all = append(all, o)
+	all := map[any]bool{}
+	for key, k := range m.objects {
+		all[k.thing] = true
 		item, exists, err := indexer.GetByKey(key)
 		require.NoError(t, err, did)
-		require.True(t, exists, did)
-		require.Same(t, o, item, did)
+		require.True(t, exists && item == k.thing, did)
 	}
 	same(t, did, all, indexer.List())
-	require.ElementsMatch(t, slices.Collect(maps.Keys(m.objects)), indexer.ListKeys(), did)
+	require.Equal(t, slices.Sorted(maps.Keys(m.objects)), slices.Sorted(slices.Values(indexer.ListKeys())), did)
 	require.Equal(t, m.version, indexer.LastStoreSyncResourceVersion(), did)
 	require.Len(t, indexer.GetIndexers(), len(m.indexes), did)
 	for name := range m.indexes {
-		values := map[string]bool{}
-		for _, o := range m.objects {
-			of, _ := m.indexes[name](o)
-			for _, value := range of {
-				values[value] = true
-			}
-		}
-		require.ElementsMatch(t, slices.Collect(maps.Keys(values)), indexer.ListIndexFuncValues(name), did)
-		for value := range values {
+		buckets := m.buckets(name)
+		require.Equal(t, slices.Sorted(maps.Keys(buckets)), slices.Sorted(slices.Values(indexer.ListIndexFuncValues(name))), did)
+		for value, bucket := range buckets {
 			got, err := indexer.ByIndex(name, value)
 			require.NoError(t, err, did)
-			same(t, did, m.with(name, value), got)
+			same(t, did, bucket, got)
 		}
 	}
 }
 
-// same compares two lists that are in no order.
-func same(t *testing.T, did string, want, got []any) {
-	count := map[any]int{}
-	for _, o := range want {
-		count[o]++
-	}
+// same holds a list, which is in no order, against what should be in it once each.
+func same(t *testing.T, did string, want map[any]bool, got []any) {
+	require.Len(t, got, len(want), did)
+	seen := map[any]bool{}
 	for _, o := range got {
-		count[o]--
-	}
-	for o, n := range count {
-		require.Zero(t, n, "%s: %v", did, o)
+		require.True(t, want[o] && !seen[o], "%s: %v shouldn't be there, or not twice", did, o)
+		seen[o] = true
 	}
 }

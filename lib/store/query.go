@@ -11,8 +11,9 @@ func (s *threadSafeMap) Get(key string) (item any, exists bool) {
 	part := partOf(key)
 	gate := &s.gates[part]
 	gate.RLock()
-	defer gate.RUnlock()
-	return s.table.get(part, key)
+	item, exists = s.table.get(part, key)
+	gate.RUnlock()
+	return item, exists
 }
 
 // List makes room before it takes the lock to copy, so that it holds up writers for as short as can be. If objects

@@ -1,4 +1,10 @@
-// Package dynamiclister is a read-only view of an indexer of unstructured objects.
+// Package dynamiclister reads an indexer of unstructured objects: lister.ResourceIndexer for that one type.
+//
+//	indexer ─▶ Lister ─Namespace("shop")─▶ NamespaceLister      []*unstructured.Unstructured
+//	              └─NewRuntimeObjectShim─▶ lister.GenericLister []runtime.Object
+//
+// Upstream: dynamic/dynamiclister.
+// Left out: nothing.
 package dynamiclister
 
 import (
@@ -23,7 +29,9 @@ type Lister interface {
 
 // NamespaceLister lists the unstructured objects of one namespace.
 type NamespaceLister interface {
+	// List returns the objects of the namespace that the selector matches.
 	List(selector labels.Selector) (ret []*unstructured.Unstructured, err error)
+	// Get returns the object with this name.
 	Get(name string) (*unstructured.Unstructured, error)
 }
 
