@@ -30,15 +30,21 @@ func TestREADMEsCommands(t *testing.T) {
 	}
 }
 
-// TestREADMEsLinks follows every link to a file of the repository.
+// TestREADMEsLinks follows every link to a file of the repository. A link that bears a test's name leads to that test.
 func TestREADMEsLinks(t *testing.T) {
-	link := regexp.MustCompile(`\]\(([^)#:]+)[)#]`)
+	link := regexp.MustCompile(`\[([^\]]*)\]\(([^)#:]+)[)#]`)
 	for _, readme := range readmes(t) {
 		text, err := os.ReadFile(readme)
 		require.NoError(t, err)
 		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
-			_, err := os.Stat(filepath.Join(filepath.Dir(readme), m[1]))
+			name, file := m[1], filepath.Join(filepath.Dir(readme), m[2])
+			_, err := os.Stat(file)
 			require.NoError(t, err, "a link in %s leads nowhere", readme)
+			if strings.HasPrefix(name, "Test") {
+				tests, err := os.ReadFile(file)
+				require.NoError(t, err)
+				require.Contains(t, string(tests), "func "+name+"(", "a link in %s names a test that isn't there", readme)
+			}
 		}
 	}
 }
