@@ -117,9 +117,11 @@ func TestWithNamespaceReportsBothErrors(t *testing.T) {
 // TestNamespaceForTestIsRemovedAtCtrlC runs a test in another process, and
 // interrupts it.
 func TestNamespaceForTestIsRemovedAtCtrlC(t *testing.T) {
-	cfg := cluster.ForTest(t)
+	if testing.Short() {
+		t.Skip("needs the cluster")
+	}
 	if os.Getenv("INTERRUPT_ME") != "" {
-		ns := cluster.NamespaceForTest(t, cfg)
+		ns := cluster.NamespaceForTest(t, cluster.ForTest(t))
 		_, err := os.Stdout.WriteString("namespace=" + ns + "\n")
 		require.NoError(t, err)
 		require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGINT))
@@ -134,7 +136,7 @@ func TestNamespaceForTestIsRemovedAtCtrlC(t *testing.T) {
 
 	_, ns, _ := strings.Cut(string(out), "namespace=")
 	ns, _, _ = strings.Cut(ns, "\n")
-	client, err := dynamic.NewForConfig(cfg)
+	client, err := dynamic.NewForConfig(cluster.ForTest(t)) // not before: the other process uses the cluster too
 	require.NoError(t, err)
 	object, err := client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}).
 		Get(t.Context(), ns, metav1.GetOptions{})
