@@ -20,11 +20,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var (
 	inverse = invariant.Invariant{
 		Says: "what Split returns for an object's key are that object's namespace and name",
-		Read: "README.md, Invariant; lib/store, MetaNamespaceKeyFunc and SplitMetaNamespaceKey",
+		Read: "README.md, Invariant; lib/store/key.go",
 	}
 	noGuess = invariant.Invariant{
 		Says: "what is no object's key is an error that quotes it, never half an answer",
-		Read: "README.md, Invariant; lib/store, SplitMetaNamespaceKey",
+		Read: "README.md, Invariant; lib/store/key.go, SplitMetaNamespaceKey",
 	}
 )
 

@@ -23,23 +23,23 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var (
 	anyValue = invariant.Invariant{
 		Says: "Index finds each object that shares at least one value, and no others",
-		Read: "README.md, Invariant; lib/store, Indexer",
+		Read: "README.md, Invariant; lib/store/query.go, Index",
 	}
 	once = invariant.Invariant{
 		Says: "an object is found once, however many values it shares",
-		Read: "README.md, Invariant; lib/store, Indexer",
+		Read: "README.md, Invariant; lib/store/query.go, Index",
 	}
 	stored = invariant.Invariant{
 		Says: "what is found is what is stored; what is asked about need not be",
-		Read: "README.md, Task; lib/store, Indexer",
+		Read: "README.md, Task; lib/store/query.go, Index",
 	}
 	untouched = invariant.Invariant{
 		Says: "to ask an index changes nothing in it",
-		Read: "README.md, What the tests verify; lib/store, Indexer",
+		Read: "README.md, What the tests verify; lib/store/query.go, Index",
 	}
 	told = invariant.Invariant{
 		Says: "a question that can't be answered is an error, not an empty answer",
-		Read: "README.md, Task; lib/store, Indexer",
+		Read: "README.md, Task; lib/store/query.go, Index",
 	}
 )
 

@@ -24,15 +24,15 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var (
 	exact = invariant.Invariant{
 		Says: "a key stands under exactly the values that its object has",
-		Read: "README.md, Invariant; lib/store, Indexer",
+		Read: "README.md, Invariant; lib/store/table.go, move",
 	}
 	noneEmpty = invariant.Invariant{
 		Says: "a value that no object has any more is gone from the index, with its empty set",
-		Read: "README.md, first paragraph; lib/store, Indexer",
+		Read: "README.md, first paragraph; lib/store/table.go, move",
 	}
 	allOrNothing = invariant.Invariant{
 		Says: "if the values can't be read, the index stays as it was, and the error names the key",
-		Read: "README.md, Invariant; lib/store, Indexer",
+		Read: "README.md, Invariant; lib/store/table.go, move",
 	}
 )
 
