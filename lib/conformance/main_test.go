@@ -9,7 +9,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	klog.SetLogger(klog.New(nil)) // faults are what the scripts are about, and both sides complain of them
+	klog.SetLogger(klog.New(nil))   // faults are what the scripts are about, and both sides complain of them
 	utilruntime.ErrorHandlers = nil // one of them sleeps until a time that it remembers from the bubble before
 	goleak.VerifyTestMain(m)
 }

@@ -1,0 +1,134 @@
+package conformance_test
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/cache"
+
+	"client-go-workbook/lib/fifo"
+	"client-go-workbook/lib/informer"
+	"client-go-workbook/lib/store"
+)
+
+// These are all differences that are meant, with the reason. Each test shows both behaviours: should client-go change
+// its mind, the test says so.
+
+func podOf(users string) *corev1.Pod {
+	return &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "a", Annotations: map[string]string{"users": users}}}
+}
+
+// An index function that fails: client-go panics after the object is stored, so that no query by that index ever
+// finds it. Ours refuses the write, names the key, and leaves the store as it was.
+func TestException_IndexFunctionThatFails(t *testing.T) {
+	picky := func(obj any) ([]string, error) {
+		if users := obj.(*corev1.Pod).Annotations["users"]; users != "nobody" {
+			return []string{users}, nil
+		}
+		return nil, errors.New("nobody uses it")
+	}
+	theirs := cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{byUsers: picky})
+	ours := store.NewIndexer(store.MetaNamespaceKeyFunc, store.Indexers{byUsers: picky})
+
+	require.Panics(t, func() { _ = theirs.Add(podOf("nobody")) })
+	require.ErrorContains(t, ours.Add(podOf("nobody")), "shop/a")
+
+	require.Len(t, theirs.List(), 1)
+	require.Empty(t, ours.List())
+}
+
+// A transformer that fails in the middle of a Replace: client-go has queued what came before it, ours nothing. The caller
+// will try again either way.
+func TestException_ReplaceThatFails(t *testing.T) {
+	fussy := func(obj any) (any, error) {
+		if obj.(*corev1.Pod).Name == "b" {
+			return nil, errors.New("not this one")
+		}
+		return obj, nil
+	}
+	list := func() []any {
+		b := podOf("")
+		b.Name = "b"
+		return []any{podOf(""), b}
+	}
+	theirs := cache.NewDeltaFIFOWithOptions(cache.DeltaFIFOOptions{Transformer: fussy})
+	ours := fifo.NewDeltaFIFOWithOptions(fifo.DeltaFIFOOptions{Transformer: fussy})
+	require.Error(t, theirs.Replace(list(), "1"))
+	require.Error(t, ours.Replace(list(), "1"))
+	theirs.Close()
+	ours.Close()
+
+	_, err := theirs.Pop(func(any, bool) error { return nil })
+	require.NoError(t, err)
+	_, err = ours.Pop(func(any, bool) error { return nil })
+	require.ErrorIs(t, err, fifo.ErrFIFOClosed)
+}
+
+// An Add that fails before there was a list: client-go counts as synced after it, with nothing queued. Ours does not: an
+// informer's HasSynced would be true of a store that never held anything.
+func TestException_FirstAddThatFails(t *testing.T) {
+	theirs := cache.NewDeltaFIFOWithOptions(cache.DeltaFIFOOptions{})
+	ours := fifo.NewDeltaFIFOWithOptions(fifo.DeltaFIFOOptions{})
+	require.Error(t, theirs.Add("no object"))
+	require.Error(t, ours.Add("no object"))
+	require.True(t, theirs.HasSynced())
+	require.False(t, ours.HasSynced())
+}
+
+// The last object of the initial list: client-go's DeltaFIFO counts as synced while it is being processed, ours when it has
+// been, as both RealFIFOs do. HasSynced promises that the list has been processed.
+func TestException_SyncedWhenProcessed(t *testing.T) {
+	var theirs, ours bool
+	q1 := cache.NewDeltaFIFOWithOptions(cache.DeltaFIFOOptions{})
+	require.NoError(t, q1.Replace([]any{podOf("")}, "1"))
+	_, err := q1.Pop(func(any, bool) error { theirs = cache.IsDone(q1); return nil })
+	require.NoError(t, err)
+
+	q2 := fifo.NewDeltaFIFOWithOptions(fifo.DeltaFIFOOptions{})
+	require.NoError(t, q2.Replace([]any{podOf("")}, "1"))
+	_, err = q2.Pop(func(any, bool) error { ours = fifo.IsDone(q2); return nil })
+	require.NoError(t, err)
+
+	require.True(t, theirs)
+	require.False(t, ours)
+	require.True(t, q2.HasSynced())
+}
+
+// A server that answers 410 to a streamed list of the newest state, which it never should: client-go asks again at
+// once, as fast as it can. Ours lists.
+func TestException_NewestStateIsGone(t *testing.T) {
+	const answers = 50
+	streams := func(newSide func(config) (side, error)) (n int) {
+		synctest.Test(t, func(t *testing.T) {
+			world := newScripted(t).(*scripted)
+			for range answers {
+				world.watches = append(world.watches, apierrors.NewResourceExpired("gone"))
+			}
+			s, err := newSide(config{source: world.source(), watchList: true, onError: func(error) {}})
+			require.NoError(t, err)
+			stop := start(&player{side: s, world: world})
+			defer stop()
+			synctest.Wait() // no time passes
+			n = len(world.requests())
+		})
+		return n
+	}
+	require.Equal(t, answers+1, streams(newTheirs))
+	require.Equal(t, 3, streams(newOurs), "a stream, a list, and the watch that is told the same")
+}
+
+// No handler: client-go takes it, and panics at the first event. Ours says so at once.
+func TestException_NilHandler(t *testing.T) {
+	source := functions{newScripted(t).(*scripted).list, newScripted(t).(*scripted).watch}
+	lw1, _ := source.theirs()
+	_, err := cache.NewSharedIndexInformer(lw1, &corev1.Pod{}, 0, nil).AddEventHandler(nil)
+	require.NoError(t, err)
+	lw2, _ := source.ours()
+	_, err = informer.NewSharedIndexInformer(lw2, &corev1.Pod{}, 0, nil).AddEventHandler(nil)
+	require.Error(t, err)
+}
