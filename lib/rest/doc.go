@@ -4,6 +4,7 @@
 //	who,       one group      verb,   ──DoRaw───▶ []byte
 //	where,     version,       target, ──Stream──▶ io.ReadCloser
 //	how        one limiter    body    ──Watch───▶ watch.Interface: bytes ─▶ frames ─▶ events
+//	                                  ──EachListItem▶ the objects of a list, one by one as they arrive
 //
 //	sending:   throttle ─▶ wait ─▶ send ─▶ the answer
 //	                        ▲        │
@@ -16,8 +17,9 @@
 //
 // Goroutines: each Watch owns one, which Stop waits for. Nothing else starts any.
 //
-// To read it: request.go builds, send.go and retry.go send, result.go and watch.go understand; config.go and its
-// neighbours config_*.go make the client, and package transport beneath its connection.
+// To read it: request.go builds, send.go and retry.go send, result.go and watch.go understand; liststream*.go takes
+// lists apart, watch_*.go makes watches fast; config.go and its neighbours config_*.go make the client, and package
+// transport beneath its connection.
 //
 // Upstream: rest, rest/watch.
 // Left out: what is deprecated (BackoffManager, Request.BackOff); auth providers, which exec plugins replaced
@@ -36,6 +38,8 @@
 //   - Into refuses an answer of another type, which upstream drops without a word;
 //   - Raw returns the server's own Status as its error;
 //   - bodies of Secrets and tokens aren't logged, and AnonymousClientConfig takes user and password out of Host.
+//
+// Added: Request.EachListItem.
 //
 // More lenient: a body that can seek, or is a buffer, is sent again; Raw has the body of an error in any format.
 //

@@ -95,6 +95,7 @@ func FuzzWatch(f *testing.F) {
 			require.Contains(t, []watch.EventType{watch.Added, watch.Modified, watch.Deleted, watch.Bookmark, watch.Error}, event.Type)
 		}
 		require.True(t, stream.closed.Load())
+		sameByShortcut(t, contentType, data)
 	})
 }
 

@@ -53,7 +53,7 @@ func (l *protobufList) open(decode documentDecoder) (itemDecoder, error) {
 		return nil, fmt.Errorf("%T: %w", list, err)
 	}
 	if _, ok := newItem(items.Type).(protobufUnmarshaler); !ok {
-		return nil, fmt.Errorf("%T: its items can't be read from protobuf", list)
+		return nil, fmt.Errorf("the items of %T: %w", list, errNotProtobuf)
 	}
 	return func(raw []byte) (runtime.Object, error) {
 		item := newItem(items.Type)
@@ -65,6 +65,8 @@ func (l *protobufList) open(decode documentDecoder) (itemDecoder, error) {
 type protobufUnmarshaler interface {
 	Unmarshal(data []byte) error
 }
+
+var errNotProtobuf = errors.New("the type can't be read from protobuf")
 
 // fieldNumber reads the tag of a repeated message: "bytes,2,rep,name=items".
 func fieldNumber(tag string) (protobufNumber, error) {

@@ -83,6 +83,7 @@ func (r *Request) newStream(
 	}
 	r.handleWarnings(ctx, resp.Header)
 
+	framer, envelopes, objects = watchShortcuts(media, framer, envelopes, objects)
 	frames := newFrameReader(resp.Body, framer)
 	s := &stream{
 		ctx:      ctx,

@@ -116,6 +116,68 @@ func TestWatchReadsBothFormats(t *testing.T) {
 	}
 }
 
+// asDecoded reads a stream by apimachinery's own decoders alone, and returns the events before the first failure.
+func asDecoded(t testing.TB, contentType string, stream []byte) (events []watch.Event) {
+	objects, envelopes, framer, err := contentOf("").Negotiator.StreamDecoder(contentType, nil)
+	require.NoError(t, err)
+	frames := framer.NewFrameReader(io.NopCloser(bytes.NewReader(stream)))
+	decoder := restwatch.NewDecoder(streaming.NewDecoder(frames, envelopes), objects)
+	for {
+		event, obj, err := decoder.Decode()
+		if err != nil {
+			return events
+		}
+		events = append(events, watch.Event{Type: event, Object: obj})
+	}
+}
+
+// sameByShortcut holds the events of a watch against asDecoded's. A failure may be told or not, as the last event.
+func sameByShortcut(t testing.TB, contentType string, stream []byte) {
+	t.Helper()
+	want := asDecoded(t, contentType, stream)
+	got := drainWatch(watchStream(t, t.Context(), contentType, io.NopCloser(bytes.NewReader(stream))))
+	if n := len(got); n == len(want)+1 && got[n-1].Type == watch.Error {
+		got = got[:n-1]
+	}
+	require.Equal(t, want, append([]watch.Event(nil), got...), "%q", stream)
+}
+
+// Events that are read in a shorter way than apimachinery's are the same events.
+func TestShortcutsChangeNothing(t *testing.T) {
+	large := newPod()
+	large.Annotations = map[string]string{"large": strings.Repeat("x", 100<<10)}
+	node := &corev1.Node{TypeMeta: metav1.TypeMeta{Kind: "Node", APIVersion: "v1"}, ObjectMeta: metav1.ObjectMeta{Name: "n"}}
+	for _, contentType := range []string{jsonType, protobufType} {
+		events := lifetime()
+		events = append(events, watch.Event{Type: watch.Added, Object: large}, watch.Event{Type: watch.Added, Object: node})
+		events = append(events, lifetime()...)
+		data := frames(t, contentType, events...)
+		require.Len(t, asDecoded(t, contentType, data), len(events))
+		sameByShortcut(t, contentType, data)
+	}
+	event := func(object string) string { return `{"type":"ADDED","object":` + object + `}` }
+	for _, frame := range []string{
+		`{"object":` + podJSON + `,"type":"ADDED"}`,
+		` { "type" : "ADDED" , "object" : ` + podJSON + ` } `,
+		`{"type":"ADD\u0045D","object":` + podJSON + `}`,
+		`{"type":"ADDED","object":` + podJSON + `,"more":1}`,
+		`{"type":"ADDED","type":"DELETED","object":` + podJSON + `}`,
+		`{"type":"ADDED","object":` + podJSON + `,}`,
+		`{"type":"ADDED" "object":` + podJSON + `}`,
+		`{"TYPE":"ADDED","object":` + podJSON + `}`,
+		`{"type":"ADDED","object":null}`,
+		event(`{"kind":"Pod","apiVersion":"v1","metadata":{"name":7}}`),
+		event(`{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"},"kind":"Node"}`),
+		event(`{"kind":"Pod","apiVersion":"v1"`),
+		event(`{"apiVersion":"v1","kind":"Pod","spec":{}}`),
+		event(`{"metadata":{"name":"a"},"kind":"Pod","apiVersion":"v1"}`),
+		event(`{"kind":"Pod","apiVersion":"v1","spec":{]}`),
+		`{"type":"ADDED","object":[` + podJSON + `]}`,
+	} {
+		sameByShortcut(t, jsonType, []byte(event(podJSON)+frame+event(podJSON)))
+	}
+}
+
 func TestALargeObjectFitsIntoAFrame(t *testing.T) {
 	for _, contentType := range []string{jsonType, protobufType} {
 		t.Run(contentType, func(t *testing.T) {

@@ -14,9 +14,9 @@ import (
 //
 // buf grows to the largest value, and only with bytes that have arrived.
 type jsonScanner struct {
-	src io.Reader
-	buf []byte // read from src
-	pos int    // buf[:pos] is used up
+	src io.Reader // nil: buf is all
+	buf []byte    // read from src
+	pos int       // buf[:pos] is used up
 }
 
 // errCut is the end of a stream in the middle of a list.
@@ -25,6 +25,9 @@ var errCut = fmt.Errorf("the list isn't complete: %w", io.ErrUnexpectedEOF)
 // fill reads more. It may move buf[pos:] to the front. At the end of src it returns errCut.
 func (s *jsonScanner) fill() error {
 	const chunk = 32 << 10
+	if s.src == nil {
+		return errCut
+	}
 	if cap(s.buf)-len(s.buf) < chunk/2 {
 		s.buf = s.buf[:copy(s.buf, s.buf[s.pos:])]
 		s.pos = 0
