@@ -15,7 +15,7 @@
 // Such adds, and those of the first list, have isInInitialList set. A mark goes into the buffer behind them; the handler is
 // synced when it gets there.
 //
-// Goroutines of a running SharedInformer: the reflector's; one that pops and applies (the one that called RunWithContext);
+// Goroutines of a running SharedInformer: the reflector's; one that pops and applies (it is the one that called RunWithContext);
 // one that waits for the first list; one for each handler, until it has ended after its removal; the mutation detector's, if
 // it is on. RunWithContext returns after all of them have ended. Those of handlers end after the call that they are in;
 // what is still in their buffers then is not delivered, as upstream.
@@ -24,7 +24,7 @@
 // of it together), group.go and factory.go (many informers).
 //
 // Upstream: tools/cache/controller.go, shared_informer.go, mutation_detector.go, event_handler_name.go, and what is common to
-// informers/factory.go and dynamic/dynamicinformer.
+// informers/factory.go and dynamic/dynamicinformer; synctrack is a package of its own beneath this one, as upstream.
 //
 // Left out: what is deprecated or has a …WithContext form (Run, SetWatchErrorHandler, GetController, NewInformer …); feature
 // gates, of which the defaults of 1.37 are built in; metrics and informer identities; the trace of slow handlers.
