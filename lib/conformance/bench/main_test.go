@@ -78,6 +78,6 @@ func TestChildThatFails(t *testing.T) {
 // Pods have to be what a real cluster's are like, for the sizes of the first sync to mean something.
 func TestPodsAreRealistic(t *testing.T) {
 	documents := newPlace(1, 0)["application/json"]
-	require.Greater(t, len(documents.list), 4_000)
-	require.Less(t, len(documents.list), 8_000)
+	require.Greater(t, len(documents.list), 5_000)
+	require.Less(t, len(documents.list), 7_000)
 }

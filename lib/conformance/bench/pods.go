@@ -14,7 +14,7 @@ import (
 )
 
 // newPod is a pod as a Deployment makes it in a real cluster: two containers, a service account's volume, four
-// conditions, and managedFields. 5 to 6 KB of JSON.
+// conditions, and managedFields. 6 KB of JSON.
 func newPod(i int, version string) *corev1.Pod {
 	team, app := fmt.Sprintf("team-%02d", i%20), fmt.Sprintf("checkout-%03d", i%200)
 	hash := fmt.Sprintf("%09x", i%200*2654435761)
@@ -51,8 +51,8 @@ func newSpec(i int, app string) corev1.PodSpec {
 	return corev1.PodSpec{
 		NodeName: fmt.Sprintf("ip-10-0-%d-%d.eu-central-1.compute.internal", i/250%16, i%250), ServiceAccountName: app, DeprecatedServiceAccount: app,
 		Containers: []corev1.Container{
-			newContainer("server", "registry.example.com/shop/"+app+":2.31.4", 8080, 8),
-			newContainer("proxy", "registry.example.com/mesh/proxy:1.24.1", 15001, 4),
+			newContainer("server", "registry.example.com/shop/"+app+":2.31.4", 8080, 3),
+			newContainer("proxy", "registry.example.com/mesh/proxy:1.24.1", 15001, 1),
 		},
 		Volumes: []corev1.Volume{
 			{Name: "config", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: app + "-config"}, DefaultMode: new(int32(0o644))}}},
@@ -88,12 +88,7 @@ func newContainer(name, image string, port int32, variables int) corev1.Containe
 			{Name: "tmp", MountPath: "/tmp"},
 			{Name: "kube-api-access", MountPath: "/var/run/secrets/kubernetes.io/serviceaccount", ReadOnly: true},
 		},
-		LivenessProbe:  newProbe("/healthz", port),
-		ReadinessProbe: newProbe("/readyz", port),
-		SecurityContext: &corev1.SecurityContext{
-			AllowPrivilegeEscalation: new(false), ReadOnlyRootFilesystem: new(true),
-			Capabilities: &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
-		},
+		ReadinessProbe:         newProbe("/readyz", port),
 		TerminationMessagePath: corev1.TerminationMessagePathDefault, TerminationMessagePolicy: corev1.TerminationMessageReadFile,
 	}
 	for v := range variables {
@@ -139,6 +134,6 @@ func newManagedFields(at metav1.Time) []metav1.ManagedFieldsEntry {
 
 const (
 	specFields = `{"f:metadata":{"f:annotations":{".":{},"f:checksum/config":{},"f:prometheus.io/path":{},"f:prometheus.io/port":{}},"f:generateName":{},"f:labels":{".":{},"f:pod-template-hash":{},"f:team":{}},"f:ownerReferences":{".":{},"k:{\"uid\":\"3d1f8a52\"}":{}}},` +
-		`"f:spec":{"f:containers":{"k:{\"name\":\"server\"}":{".":{},"f:env":{".":{},"k:{\"name\":\"POD_NAME\"}":{".":{},"f:name":{},"f:valueFrom":{".":{},"f:fieldRef":{}}}},"f:image":{},"f:imagePullPolicy":{},"f:livenessProbe":{".":{},"f:failureThreshold":{},"f:httpGet":{".":{},"f:path":{},"f:port":{},"f:scheme":{}}},"f:name":{},"f:resources":{".":{},"f:limits":{},"f:requests":{}}}},"f:dnsPolicy":{},"f:restartPolicy":{},"f:schedulerName":{},"f:volumes":{".":{},"k:{\"name\":\"config\"}":{".":{},"f:configMap":{},"f:name":{}}}}}`
+		`"f:spec":{"f:containers":{"k:{\"name\":\"server\"}":{".":{},"f:env":{".":{},"k:{\"name\":\"POD_NAME\"}":{".":{},"f:name":{},"f:valueFrom":{".":{},"f:fieldRef":{}}}},"f:image":{},"f:imagePullPolicy":{},"f:name":{},"f:resources":{".":{},"f:limits":{},"f:requests":{}}}},"f:dnsPolicy":{},"f:restartPolicy":{},"f:schedulerName":{},"f:volumes":{".":{},"k:{\"name\":\"config\"}":{".":{},"f:configMap":{},"f:name":{}}}}}`
 	statusFields = `{"f:status":{"f:conditions":{"k:{\"type\":\"ContainersReady\"}":{".":{},"f:lastProbeTime":{},"f:lastTransitionTime":{},"f:status":{},"f:type":{}},"k:{\"type\":\"Ready\"}":{".":{},"f:lastTransitionTime":{},"f:status":{},"f:type":{}}},"f:containerStatuses":{},"f:hostIP":{},"f:phase":{},"f:podIP":{},"f:podIPs":{},"f:startTime":{}}}`
 )
