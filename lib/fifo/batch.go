@@ -102,8 +102,8 @@ func (f *RealFIFO) processLocked(b *batch, process func() error) error {
 	return err
 }
 
-// lendLocked calls process, without the lock if the options allow it. Then the queue can grow meanwhile; if two batches wait already,
-// it keeps the lock, so that the producers wait for the consumer.
+// lendLocked calls process, without the lock if the options allow it. Then the queue can grow meanwhile; if two batches
+// wait already, it keeps the lock, so that the producers wait for the consumer.
 func (f *RealFIFO) lendLocked(b *batch, process func() error) error {
 	depth := f.queue.len()
 	if f.unlock && depth < 2*f.batchSize {

@@ -16,13 +16,13 @@ const (
 	Deleted DeltaType = "Deleted"
 	// Replaced is an object of a list: it may be new, changed, or just as it was.
 	Replaced DeltaType = "Replaced"
-	// ReplacedAll is a whole list as one change; its Object is a ReplacedAllInfo. Only a RealFIFO with AtomicEvents has it.
+	// ReplacedAll is a whole list as one change; its Object is a ReplacedAllInfo. It takes a RealFIFO with AtomicEvents.
 	ReplacedAll DeltaType = "ReplacedAll"
-	// Sync is a resync: an object that is known already. A DeltaFIFO without EmitDeltaTypeReplaced also says it for Replaced.
+	// Sync is a resync: an object that is known already. A DeltaFIFO without EmitDeltaTypeReplaced says it for Replaced too.
 	Sync DeltaType = "Sync"
-	// SyncAll is a resync of everything as one change; its Object is a SyncAllInfo. Only a RealFIFO with AtomicEvents has it.
+	// SyncAll is a resync of everything as one change; its Object is a SyncAllInfo. It takes a RealFIFO with AtomicEvents.
 	SyncAll DeltaType = "SyncAll"
-	// Bookmark says how far the watch has come; its Object is a BookmarkInfo. Only a RealFIFO with EmitDeltaTypeBookmark has it.
+	// Bookmark says how far the watch has come; its Object is a BookmarkInfo. It takes EmitDeltaTypeBookmark.
 	Bookmark DeltaType = "Bookmark"
 )
 

@@ -52,7 +52,8 @@ type DeltaFIFOOptions struct {
 	KnownObjects KeyListerGetter
 	// EmitDeltaTypeReplaced makes Replace queue objects as Replaced. Without it they are Sync, as before there was Replaced.
 	EmitDeltaTypeReplaced bool
-	// Transformer changes objects on their way in. It must not change their key. Default: none.
+	// Transformer changes objects on their way in, as store.TransformFunc says; Sync and tombstones have been through it.
+	// It must not change an object's key, nor call the queue. Producers that run at once may call it at once. Default: none.
 	Transformer store.TransformFunc
 }
 
@@ -84,8 +85,8 @@ func (f *DeltaFIFO) Add(obj any) error { return f.enqueue(Added, obj) }
 // Update queues obj as Updated.
 func (f *DeltaFIFO) Update(obj any) error { return f.enqueue(Updated, obj) }
 
-// Delete queues obj, an object or a tombstone, as Deleted. If neither the queue nor the consumer knows the object, nothing
-// is queued: a Replace told of it before. Of two deletions in a row one stays: the one that has the final state.
+// Delete queues obj, an object or a tombstone, as Deleted. If neither the queue nor the consumer knows the object,
+// nothing is queued: a Replace told of it before. Of two deletions in a row one stays: the one with the final state.
 func (f *DeltaFIFO) Delete(obj any) error { return f.enqueue(Deleted, obj) }
 
 func (f *DeltaFIFO) enqueue(kind DeltaType, obj any) error {
@@ -133,7 +134,8 @@ func (f *DeltaFIFO) appendLocked(key string, delta Delta) *pending {
 }
 
 // Pop waits for an object, takes it out of the queue and calls process with its Deltas, which it then returns. They
-// are the caller's to keep. If process fails, the object is gone from the queue all the same, unless the error is an ErrRequeue.
+// are the caller's to keep. If process fails, the object is gone from the queue all the same, unless the error is an
+// ErrRequeue.
 func (f *DeltaFIFO) Pop(process PopProcessFunc) (any, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

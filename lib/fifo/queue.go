@@ -60,12 +60,12 @@ var ErrFIFOClosed = errors.New("the queue is closed")
 // ErrZeroLengthDeltasObject is why a Deltas without any Delta has no key.
 var ErrZeroLengthDeltasObject = errors.New("a Deltas of length 0 has no key")
 
-// ErrRequeue, returned by a process function, puts what was popped back, before anybody else can pop or queue a
-// change of the same object; Pop then returns Err. DeltaFIFO puts the object at the end of the queue, so that one that
-// keeps failing doesn't hold up the others. RealFIFO puts changes back at the front, because it keeps their order: it
-// does hold up the others. Nothing delays the next attempt: the caller of Pop does, if it should.
+// ErrRequeue, returned by a process function, also wrapped, puts back what was popped; Pop then returns Err alone.
+// DeltaFIFO puts the object at the end of the queue, so that one that keeps failing doesn't hold up the others.
+// RealFIFO puts changes back at the front, because it keeps their order: there it does hold up the others. Nothing
+// delays the next attempt: that is up to the caller of Pop.
 //
-// Upstream: removed from the code in 1.34, still in the contract of Queue.
+// Upstream: named by the contract of Queue, but gone from the code.
 type ErrRequeue struct {
 	Err error // may be nil
 }

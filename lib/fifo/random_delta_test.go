@@ -143,7 +143,7 @@ func (m *deltaModel) replace(list []any) error {
 	}
 	for _, item := range m.items {
 		if newest := item.deltas[len(item.deltas)-1]; !slices.Contains(keys, item.key) && newest.Type != fifo.Deleted {
-			m.push(item.key, fifo.Delta{Type: fifo.Deleted, Object: store.DeletedFinalStateUnknown{Key: item.key, Obj: newest.Object}})
+			m.push(item.key, fifo.Delta{Type: fifo.Deleted, Object: tombstone(item.key, newest.Object)})
 		}
 	}
 	if m.shelf != nil {

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"client-go-workbook/lib/fifo"
-	"client-go-workbook/lib/store"
 )
 
 // TestRealFIFOAgainstAModel does random things to a RealFIFO, in each of its modes, and to a slice, and compares the
@@ -180,7 +179,7 @@ func (m *realModel) replaceEach(list []any) {
 	}
 	for _, key := range queued {
 		if newest := m.newest(key); !isListed(key) && newest.Type != fifo.Deleted {
-			m.push(key, fifo.Deleted, store.DeletedFinalStateUnknown{Key: key, Obj: newest.Object})
+			m.push(key, fifo.Deleted, tombstone(key, newest.Object))
 		}
 	}
 	for _, key := range m.shelf.ListKeys() {

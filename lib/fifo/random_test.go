@@ -103,7 +103,7 @@ func (r *run) enqueue(kind fifo.DeltaType, do func(any) error) {
 	t := r.thing()
 	var obj any = t
 	if kind == fifo.Deleted && t.name != "" && r.chance(30) {
-		obj = store.DeletedFinalStateUnknown{Key: t.name, Obj: t}
+		obj = tombstone(t.name, t)
 	}
 	r.tell("%s %v", kind, obj)
 	r.sameError(r.model.enqueue(kind, obj), do(obj))
@@ -221,7 +221,7 @@ func (m *rules) admit(obj any) (string, any, error) {
 // tombstone is for what is only known.
 func (m *rules) tombstone(key string) fifo.Delta {
 	obj, _, _ := m.shelf.GetByKey(key)
-	return fifo.Delta{Type: fifo.Deleted, Object: store.DeletedFinalStateUnknown{Key: key, Obj: obj}}
+	return fifo.Delta{Type: fifo.Deleted, Object: tombstone(key, obj)}
 }
 
 func (m *rules) isKnown(key string) bool {

@@ -45,7 +45,8 @@ type RealFIFOOptions struct {
 	// KnownObjects is what the consumer has: what of it a Replace doesn't name gets a deletion, and Resync queues it.
 	// It is called under the queue's lock, and must not call the queue. It must be nil with AtomicEvents.
 	KnownObjects KeyListerGetter
-	// Transformer changes objects on their way in. It must not change their key. Default: none.
+	// Transformer changes objects on their way in, as store.TransformFunc says; Sync and tombstones have been through it.
+	// It must not change an object's key, nor call the queue. Producers that run at once may call it at once. Default: none.
 	Transformer store.TransformFunc
 	// AtomicEvents makes Replace and Resync queue one change each, ReplacedAll and SyncAll, for the consumer to take apart.
 	AtomicEvents bool

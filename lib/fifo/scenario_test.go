@@ -14,7 +14,6 @@ import (
 	"k8s.io/klog/v2"
 
 	"client-go-workbook/lib/fifo"
-	"client-go-workbook/lib/store"
 )
 
 var update = flag.Bool("update", false, "write what the scenarios of testdata/ do now into them")
@@ -86,6 +85,10 @@ func (s *stage) do(t *testing.T, command []string) string {
 		for _, arg := range args {
 			s.shelf.apply(fifo.Delta{Object: parse(t, arg)})
 		}
+	case "lose": // a key that is listed, but under which there is nothing
+		s.shelf.lost = args[0]
+	case "break": // a key that can't be looked up
+		s.shelf.broken = args[0]
 	case "add":
 		err = each(t, args, s.queue.Add)
 	case "update":
@@ -216,7 +219,7 @@ func parse(t *testing.T, arg string) any {
 	version, err := strconv.Atoi(number)
 	require.NoError(t, err, "%s is not name@version", arg)
 	if gone, isTombstone := strings.CutPrefix(name, "~"); isTombstone {
-		return store.DeletedFinalStateUnknown{Key: gone, Obj: &thing{name: gone, version: version}}
+		return tombstone(gone, &thing{name: gone, version: version})
 	}
 	return &thing{name: name, version: version}
 }
