@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"k8s.io/klog/v2"
 
@@ -250,15 +251,14 @@ func (f *DeltaFIFO) Resync() error {
 func (f *DeltaFIFO) String() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	keys := make([]string, f.queue.len())
-	items := " items"
+	keys, items := make([]string, f.queue.len()), make([]string, f.queue.len())
 	for i := range keys {
 		p := *f.queue.at(i)
 		keys[i] = p.key
-		items += fmt.Sprintf(" %s%v", p.key, []Delta(p.deltas))
+		items[i] = fmt.Sprintf("%s%v", p.key, []Delta(p.deltas))
 	}
 	if len(keys) == 0 {
-		items = ""
+		return "queue []" + f.stateLocked()
 	}
-	return fmt.Sprintf("queue %v%s%s", keys, items, f.stateLocked())
+	return fmt.Sprintf("queue %v items %s%s", keys, strings.Join(items, " "), f.stateLocked())
 }

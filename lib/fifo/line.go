@@ -14,7 +14,7 @@ import (
 // the initial list is through. Whenever mu is free:
 //   - if a consumer sleeps though there are items, one that was woken is on its way to mu;
 //   - synced is closed if and only if begun is true and left is 0;
-//   - once closed, left is never above 0 again.
+//   - once synced is closed, left stays 0.
 type line[T any] struct {
 	name        string
 	logger      klog.Logger

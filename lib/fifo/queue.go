@@ -7,8 +7,8 @@ import "errors"
 //
 // Upstream: tools/cache/fifo.go.
 type Queue interface {
-	// Add, Update and Delete queue one change of obj. The error is a store.KeyError if obj has no key, or what the
-	// transformer returned; the queue is then unchanged.
+	// Add, Update and Delete queue one change of obj. The error is a store.KeyError if obj has no key, or wraps what
+	// the transformer returned; the queue is then unchanged.
 	Add(obj any) error
 	Update(obj any) error
 	Delete(obj any) error

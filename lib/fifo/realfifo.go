@@ -9,7 +9,8 @@ import (
 )
 
 // RealFIFO is a Queue of changes, in the order in which they came. It keeps each one: also the deletion of what nobody
-// knows, also ten of one object. What Pop takes is a single change, as a Deltas of length 1.
+// knows, also ten of one object. What Pop takes is a single change, as a Deltas of length 1. process runs under the
+// queue's lock, unless UnlockWhileProcessing is set.
 //
 // Whenever mu is free:
 //   - queue holds the changes that came and haven't been popped, oldest first;
