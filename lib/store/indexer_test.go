@@ -235,3 +235,26 @@ func TestTypedIndexer(t *testing.T) {
 	_, err = store.NewTypedIndexer[*corev1.Node](untyped).ByTypedIndex("name", "web")
 	require.EqualError(t, err, "object is a *v1.Pod, want *v1.Node")
 }
+
+// The value stays, the index that has it changes.
+func TestValueWandersToAnotherIndex(t *testing.T) {
+	only := func(name string) store.IndexFunc {
+		return func(obj any) ([]string, error) {
+			if obj.(*corev1.Pod).Spec.NodeName != name {
+				return nil, nil
+			}
+			return []string{"here"}, nil
+		}
+	}
+	s := store.NewIndexer(store.MetaNamespaceKeyFunc, store.Indexers{"east": only("east"), "west": only("west")})
+	p := pod("shop", "web")
+	p.Spec.NodeName = "east"
+	require.NoError(t, s.Add(p))
+	p = p.DeepCopy()
+	p.Spec.NodeName = "west"
+	require.NoError(t, s.Update(p))
+	require.Empty(t, s.ListIndexFuncValues("east"))
+	found, err := s.ByIndex("west", "here")
+	require.NoError(t, err)
+	require.Equal(t, []any{p}, found)
+}

@@ -12,8 +12,11 @@ type TypedIndexers[T any] map[string]TypedIndexFunc[T]
 type TypedIndexer[T any] interface {
 	Indexer
 
+	// TypedIndex is Index. It fails if a T is not what is stored, as do the others.
 	TypedIndex(indexName string, obj T) ([]T, error)
+	// ByTypedIndex is ByIndex.
 	ByTypedIndex(indexName, indexedValue string) ([]T, error)
+	// AddTypedIndexers is AddIndexers.
 	AddTypedIndexers(newIndexers TypedIndexers[T]) error
 }
 
@@ -36,11 +39,11 @@ func (i typedIndexer[T]) AddTypedIndexers(newIndexers TypedIndexers[T]) error {
 
 // TypedIndexersToIndexers makes untyped index functions of typed ones, for an Indexer.
 func TypedIndexersToIndexers[T any](indexers TypedIndexers[T]) Indexers {
-	untyped := make(Indexers, len(indexers))
-	for name, indexer := range indexers {
-		untyped[name] = TypedIndexerFuncToIndexerFunc(indexer)
+	all := Indexers{}
+	for name, fn := range indexers {
+		all[name] = TypedIndexerFuncToIndexerFunc(fn)
 	}
-	return untyped
+	return all
 }
 
 // TypedIndexerFuncToIndexerFunc makes an untyped index function of a typed one. It fails on an object that isn't a T.
