@@ -32,7 +32,7 @@ func newAudience(name string) *audience {
 	return &audience{name: name, synced: make(chan struct{}), listeners: map[*listener]struct{}{}}
 }
 
-// join adds a listener; before start that is all.
+// join adds a listener, which is first told of what the store has now: current. It starts with the others, or at once.
 func (a *audience) join(l *listener, current func() []any) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

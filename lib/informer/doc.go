@@ -1,11 +1,12 @@
 // Package informer keeps a local copy of a resource's objects and tells any number of handlers what changes in it.
 //
-//	                 ┌─ controller ──────────────────────────────────────┐
-//	API server ──▶ reflector ──▶ RealFIFO ──PopBatch──▶ apply ──┬─ 1. ──▶ indexer ◀── listers
-//	  list, watch    └───────────────────────────────────────── │ ───────┘
-//	                                                            └─ 2. ──▶ audience
-//	                     buffer [+a +b ~a]  ──goroutine──▶ handler ◀────────┤
-//	                     buffer [~a -b … ]  ──goroutine──▶ slow handler ◀───┘
+//	API server ──▶ reflector ──▶ RealFIFO ──▶ applier ── 1. ──▶ indexer ◀── listers
+//	                                             │
+//	                                             2.
+//	                                             ▼
+//	                                          audience
+//	                                             ├──▶ buffer [+a +b ~a] ──goroutine──▶ handler
+//	                                             └──▶ buffer [~a]       ──goroutine──▶ another, which joined later
 //
 // The indexer changes first, a whole batch at a time; then each handler's buffer gets the batch. What a handler is told
 // has therefore happened in the indexer, which may already be further. One handler is called for one change at a time, in

@@ -89,9 +89,8 @@ type HandlerOptions struct {
 	// Logger is klog.Background() if it is nil.
 	Logger *klog.Logger
 
-	// ResyncPeriod is the informer's if it is nil, never if it is 0. It is at least a second. An informer without a resync
-	// period of its own never resyncs. A handler that joins a running informer can't resync more often than the informer looks:
-	// each of the shortest periods that were asked for before.
+	// ResyncPeriod is the informer's if it is nil, never if it is 0, and at least a second otherwise. An informer without a
+	// resync period of its own never resyncs. One that runs doesn't resync more often than was asked for before it ran.
 	ResyncPeriod *time.Duration
 }
 

@@ -428,6 +428,34 @@ func TestTransform(t *testing.T) {
 	}, "shop/web")
 }
 
+// A transform makes one object into what can't be stored. Those that come in the same batch don't suffer.
+func TestObjectThatCanNotBeStored(t *testing.T) {
+	reports := reported(t)
+	tell(t, 0, func(s *story) {
+		require.NoError(t, s.informer.AddIndexers(store.Indexers{"slow": func(obj any) ([]string, error) {
+			if obj.(*corev1.ConfigMap).Name == "slow" {
+				time.Sleep(time.Minute) // while a batch gathers
+			}
+			return nil, nil
+		}}))
+		require.NoError(t, s.informer.SetTransform(func(obj any) (any, error) {
+			if obj.(*corev1.ConfigMap).Name == "bad" {
+				return "no object", nil
+			}
+			return obj, nil
+		}))
+		j := s.listen(anyOptions)
+		s.run()
+		for _, name := range []string{"slow", "first", "bad", "last"} {
+			s.set("shop/"+name, "0")
+		}
+		pass(2 * time.Minute)
+		require.Equal(t, []string{"add shop/slow=0", "add shop/first=0", "add shop/last=0"}, j.read())
+		require.ElementsMatch(t, []string{"shop/slow", "shop/first", "shop/last"}, s.informer.GetStore().ListKeys())
+		require.Len(t, reports(), 1)
+	})
+}
+
 func TestWatchErrorHandler(t *testing.T) {
 	tell(t, 0, func(s *story) {
 		var mu sync.Mutex
