@@ -37,7 +37,7 @@ import (
 	"client-go-workbook/lib/store"
 )
 
-var seeds = flag.Uint64("seeds", 240, "how many random runs TestConvergenceUnderFaults makes")
+var seeds = flag.Uint64("seeds", 216, "how many random runs TestConvergenceUnderFaults makes")
 
 // TestConvergenceUnderFaults lets a server fail in all ways that it knows, while somebody writes. When it is well
 // again, the informer's store is the server's state, and so is what each handler has been told.
