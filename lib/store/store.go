@@ -8,7 +8,8 @@ import (
 // Objects in a store are shared: whoever reads one must not change it.
 type Store interface {
 
-	// Add puts the object in, in place of the one with the same key if there is one.
+	// Add puts the object in, in place of the one with the same key if there is one. An error leaves the store as it
+	// was; it is a KeyError, or from the transformer or an index function.
 	Add(obj any) error
 
 	// Update does the same.
@@ -36,7 +37,7 @@ type Store interface {
 	// GetByKey returns the object with this key.
 	GetByKey(key string) (item any, exists bool, err error)
 
-	// Replace makes the list the whole content, as of a resourceVersion.
+	// Replace makes the list the whole content, as of a resourceVersion. It fails as Add does: entirely.
 	Replace([]any, string) error
 
 	// Resync does nothing here. It has a meaning for queues that are also stores.
