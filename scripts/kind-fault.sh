@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+# shellcheck shell=bash
 # What fault.sh runs in the control plane's node of a kind cluster.
 set -euo pipefail
 
