@@ -11,6 +11,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
@@ -282,4 +283,27 @@ func BenchmarkList(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// What List reads as one is read one by one; what the server leaves out of its own kinds is there.
+func TestObjectsOfAListOneByOne(t *testing.T) {
+	server := apitest.Start(t, apitest.Config{})
+	client := newClient(t, server).Resource(configMaps)
+	for _, name := range []string{"a", "b", "c"} {
+		_, err := client.Namespace("shop").Create(t.Context(), configMap(name, nil), metav1.CreateOptions{})
+		require.NoError(t, err)
+	}
+	var items []unstructured.Unstructured
+	each := client.(interface {
+		EachListItem(context.Context, metav1.ListOptions, func(runtime.Object) error) (runtime.Object, error)
+	})
+	_, err := each.EachListItem(t.Context(), metav1.ListOptions{}, func(obj runtime.Object) error {
+		items = append(items, *obj.(*unstructured.Unstructured))
+		return nil
+	})
+	require.NoError(t, err)
+	whole, err := client.List(t.Context(), metav1.ListOptions{})
+	require.NoError(t, err)
+	require.Equal(t, whole.Items, items)
+	require.Equal(t, "ConfigMap", items[0].GetKind())
 }

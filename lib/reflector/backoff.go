@@ -57,9 +57,5 @@ func (p *patience) lasts() bool {
 		p.first = now
 	}
 	p.last = now
-	if p.limit > 0 && now.Sub(p.first) <= p.limit {
-		return true
-	}
-	p.first = time.Time{}
-	return false
+	return p.limit > 0 && now.Sub(p.first) <= p.limit
 }

@@ -20,6 +20,7 @@ import (
 
 var (
 	errExpired = apierrors.NewResourceExpired("too old")
+	errGone    = apierrors.NewGone("gone")
 	errFuture  = func() error {
 		err := apierrors.NewTimeoutError("too large", 1)
 		err.ErrStatus.Details.Causes = []metav1.StatusCause{{Type: metav1.CauseTypeResourceVersionTooLarge}}
@@ -76,6 +77,11 @@ func TestRequestsOfAReflectorThatLists(t *testing.T) {
 			answers:  []any{list("9"), expired, errExpired, list("20"), expired, list("30")},
 			requests: []string{"list rv=0 limit=500", "watch rv=9", "list rv=9", "list rv=", "watch rv=20", "list rv=20", "watch rv=30"},
 			diary:    []string{"replace 9: ", "replace 20: ", "replace 30: "},
+		},
+		"old servers say Gone": {
+			answers:  []any{list("9"), expired, errGone, list("20")},
+			requests: []string{"list rv=0 limit=500", "watch rv=9", "list rv=9", "list rv=", "watch rv=20"},
+			diary:    []string{"replace 9: ", "replace 20: "},
 		},
 		"a version that the server hasn't seen yet: the same": {
 			answers:  []any{list("9"), expired, errFuture, list("5")},

@@ -51,3 +51,25 @@ func TestAResyncThatFailsEndsTheWatch(t *testing.T) {
 		require.Equal(t, []string{"list rv=0 limit=500", "watch rv=1", "list rv=1", "watch rv=1"}, w.requests(0))
 	})
 }
+
+// slow is a store that takes its time.
+type slow struct {
+	*diary
+	done bool
+}
+
+func (s *slow) Resync() error {
+	time.Sleep(5 * time.Second)
+	s.done = true
+	return nil
+}
+
+func TestNothingIsLeftWhenAReflectorHasEnded(t *testing.T) {
+	inWorld(t, func(w *world) {
+		store := &slow{diary: w.diary}
+		stop := w.run(reflector.NewNamedReflector("r", w.listWatch(), &corev1.ConfigMap{}, store, 10*time.Second))
+		time.Sleep(11 * time.Second) // it is at it
+		stop()
+		require.True(w, store.done)
+	})
+}

@@ -30,7 +30,7 @@ type script struct {
 	requests []string
 	times    []time.Duration // since the first request
 	started  time.Time
-	running  sync.WaitGroup
+	open     int // watches that nobody has stopped
 }
 
 // silence is the answer of a watch that stays open.
@@ -93,7 +93,16 @@ func (s *script) WatchWithContext(ctx context.Context, options metav1.ListOption
 // play is a watch that sends events.
 func (s *script) play(ctx context.Context, events []watch.Event, end bool) watch.Interface {
 	ctx, cancel := context.WithCancel(ctx)
-	p := &played{cancel: cancel, events: make(chan watch.Event), done: make(chan struct{})}
+	s.mu.Lock()
+	s.open++
+	s.mu.Unlock()
+	stop := sync.OnceFunc(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.open--
+		cancel()
+	})
+	p := &played{cancel: stop, events: make(chan watch.Event), done: make(chan struct{})}
 	go func() {
 		defer close(p.done)
 		defer close(p.events)
@@ -112,7 +121,7 @@ func (s *script) play(ctx context.Context, events []watch.Event, end bool) watch
 }
 
 type played struct {
-	cancel context.CancelFunc
+	cancel func()
 	events chan watch.Event
 	done   chan struct{}
 }
@@ -159,6 +168,7 @@ func perform(t *testing.T, listerWatcher func(*script) reflector.ListerWatcher, 
 		defer cancel()
 		r.RunWithContext(ctx)
 		require.Equal(t, context.DeadlineExceeded, ctx.Err(), "it ended before its context")
+		require.Zero(t, p.open, "watches that nobody has stopped")
 	})
 	return p
 }

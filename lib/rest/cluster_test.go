@@ -2,6 +2,8 @@ package rest_test
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -129,4 +131,26 @@ func TestWhatTheClusterRefuses(t *testing.T) {
 	}
 	_, err = c.Get().Resource("unicorns").Watch(t.Context())
 	require.True(t, apierrors.IsNotFound(err), "%v", err)
+}
+
+// A list that is large enough for a real server to compress it and to write it piece by piece.
+func TestAListOnTheClusterItemByItem(t *testing.T) {
+	cfg := cluster.ForTest(t)
+	ns := cluster.NamespaceForTest(t, cfg)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	writer := coreClient(t, cfg, jsonType)
+	for i := range 200 {
+		cm := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("m", i)}, Data: map[string]string{"x": strings.Repeat("x", 2000)}}
+		require.NoError(t, writer.Post().Namespace(ns).Resource("configmaps").Body(cm).Do(ctx).Error())
+	}
+	for _, contentType := range []string{jsonType, protobufType} {
+		c := coreClient(t, cfg, contentType)
+		get := func() *rest.Request { return c.Get().Namespace(ns).Resource("configmaps") }
+		whole, got := asWhole(t, get(), nil), byItem(t, get(), nil)
+		require.NoError(t, whole.err)
+		require.GreaterOrEqual(t, len(whole.items), 200)
+		whole.meta.ResourceVersion, got.meta.ResourceVersion = "", "" // somebody else may have been busy
+		require.Equal(t, whole, got)
+	}
 }

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 
 	"client-go-workbook/lib/apitest"
@@ -295,4 +296,24 @@ func BenchmarkList(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// What List reads as one is read one by one, from the same place and with the same options.
+func TestObjectsOfAListOneByOne(t *testing.T) {
+	server := apitest.Start(t, apitest.Config{})
+	shop := newPods(coreV1(t, server, rest.ContentConfig{}), "shop", typed.PrefersProtobuf[*corev1.Pod]())
+	for _, name := range []string{"a", "b", "c"} {
+		_, err := shop.Create(t.Context(), pod(name), metav1.CreateOptions{})
+		require.NoError(t, err)
+	}
+	var names []string
+	list, err := shop.EachListItem(t.Context(), metav1.ListOptions{Limit: 2}, func(obj runtime.Object) error {
+		names = append(names, obj.(*corev1.Pod).Name)
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "b"}, names)
+	require.NotEmpty(t, list.(*corev1.PodList).Continue)
+	require.Empty(t, list.(*corev1.PodList).Items)
+	require.Equal(t, "list /api/v1/namespaces/shop/pods?limit=2", server.Requests()[3].String())
 }
