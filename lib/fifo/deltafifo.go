@@ -35,8 +35,9 @@ type DeltaFIFO struct {
 type pending struct {
 	key     string
 	deltas  Deltas
-	initial bool // a part of the initial list, which isn't synced without it
-	listed  int  // the number of the last Replace that named it
+	first   [1]Delta // what deltas starts in: most objects change once between two pops
+	initial bool     // a part of the initial list, which isn't synced without it
+	listed  int      // the number of the last Replace that named it
 }
 
 // DeltaFIFOOptions configure a DeltaFIFO. The zero value is fine.
@@ -121,7 +122,8 @@ func (f *DeltaFIFO) appendLocked(key string, delta Delta) *pending {
 	p, queued := f.items[key]
 	switch {
 	case !queued:
-		p = &pending{key: key, deltas: Deltas{delta}}
+		p = &pending{key: key, first: [1]Delta{delta}}
+		p.deltas = p.first[:]
 		f.items[key] = p
 		f.pushLocked(p)
 	case delta.Type == Deleted && p.deltas.Newest().Type == Deleted:
