@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strconv"
 	"sync"
@@ -213,7 +214,7 @@ func breakdown(random *rand.Rand, watchList bool) step {
 
 var failures = []error{
 	apierrors.NewResourceExpired("too old"),
-	apierrors.NewGone("long gone"),
+	&apierrors.StatusError{ErrStatus: metav1.Status{Reason: metav1.StatusReasonGone, Code: http.StatusGone, Message: "long gone"}}, // as until 1.17
 	behind(),
 	apierrors.NewInternalError(errors.New("broken")),
 	apierrors.NewTooManyRequestsError("busy"),
