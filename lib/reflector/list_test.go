@@ -20,7 +20,7 @@ import (
 
 var (
 	errExpired = apierrors.NewResourceExpired("too old")
-	errGone    = apierrors.NewGone("gone")
+	errGone    = apierrors.FromObject(&metav1.Status{Status: "Failure", Reason: metav1.StatusReasonGone, Code: 410})
 	errFuture  = func() error {
 		err := apierrors.NewTimeoutError("too large", 1)
 		err.ErrStatus.Details.Causes = []metav1.StatusCause{{Type: metav1.CauseTypeResourceVersionTooLarge}}

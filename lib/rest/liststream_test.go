@@ -148,7 +148,7 @@ var strange = map[string]string{
 	"with an object for items":      `{"kind":"PodList","apiVersion":"v1","items":{"a":[1]}}`,
 	"with null as an item":          `{"kind":"PodList","apiVersion":"v1","items":[null,{}]}`,
 	"with a string as an item":      `{"kind":"PodList","apiVersion":"v1","items":[{},"x"]}`,
-	"with escapes":                  `{"k\u0069nd":"PodList","apiVersion":"v1","\u0069tems":[{"metadata":{"name":"a\"]}\\","labels":{"{":"}","\\":"["}}}]}`,
+	"with escapes":                  `{"k\u0069nd":"PodList","apiVersion":"v1","\u0069tems":[{},{"metadata":{"name":"a\"]}\\","labels":{"{":"}","\\":"["}}}]}`,
 	"with fields that nobody knows": `{"kind":"PodList","new":[{"a":"}"}],"apiVersion":"v1","items":[{"new":1,"metadata":{"name":"a","NAME":"b"}}],"Items":[1],"later":"]"}`,
 	"with items that know all":      `{"kind":"PodList","apiVersion":"v1","items":[{"kind":"Pod","apiVersion":"v1"},{"kind":"Node","apiVersion":"v1"},{"kind":"Pod"},{"apiVersion":"v2"}]}`,
 	"without a kind":                `{"items":[{"metadata":{"name":"a"}}]}`,
@@ -198,6 +198,21 @@ func TestAListThatContradictsItselfIsAnError(t *testing.T) {
 			if strings.HasPrefix(name, "two") {
 				require.Error(t, readers[0].read(t, jsonType, []byte(text), byItem).err)
 			}
+		})
+	}
+}
+
+func TestAProtobufListThatContradictsItselfIsAnError(t *testing.T) {
+	const pods, nodes = "\x0a\x0d\x0a\x02v1\x12\x07PodList", "\x0a\x0e\x0a\x02v1\x12\x08NodeList"
+	for name, envelope := range map[string]string{
+		"two lists":                  pods + "\x12\x02\x12\x00" + "\x12\x02\x12\x00",
+		"two kinds":                  pods + "\x12\x02\x12\x00" + nodes,
+		"an item that is too long":   pods + "\x12\x04\x12\x00\x12\x10" + strings.Repeat("\x78\x00", 16),
+		"a number that is cut short": pods + "\x12\x03\x12\x00\x92" + strings.Repeat("\x20\x00", 16),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := readers[0].read(t, protobufType, []byte("k8s\x00"+envelope), byItem)
+			require.Error(t, got.err)
 		})
 	}
 }
