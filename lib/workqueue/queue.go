@@ -1,0 +1,204 @@
+package workqueue
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// TypedInterface is a queue of things to do. All methods may be called from any number of goroutines.
+type TypedInterface[T comparable] interface {
+	// Add says that something has to be done about item. If that is known already, or if the queue is shut down, it has
+	// no effect. If item is in work, it is queued again when that is done.
+	Add(item T)
+	// Len returns the number of items that Get could return now. It may be wrong by the time it returns.
+	Len() int
+	// Get waits for an item and hands it out. The caller calls Done when it is processed, also if that failed. If
+	// shutdown is true there is no item, nor will there be: the worker ends.
+	Get() (item T, shutdown bool)
+	// Done says that the item that Get handed out is processed.
+	Done(item T)
+	// ShutDown ends the queue: Add has no effect any more, and Get hands out what is left, then says shutdown.
+	// Whoever waits in ShutDownWithDrain returns.
+	ShutDown()
+	// ShutDownWithDrain is ShutDown, and then waits until no item is in work. What is queued doesn't count until a
+	// worker takes it: to see everything processed, wait for the workers to end as well. A worker that calls it while it
+	// has an item in work, or leaves without Done, makes it wait until somebody calls ShutDown.
+	ShutDownWithDrain()
+	// ShuttingDown says whether the queue was shut down.
+	ShuttingDown() bool
+}
+
+// TypedQueueConfig configures a Typed. The zero value is fine.
+type TypedQueueConfig[T comparable] struct {
+	// Name stands in the metrics. A queue without a name has none.
+	Name string
+	// MetricsProvider makes the metrics. Default: the one of SetProvider.
+	MetricsProvider MetricsProvider
+	// Queue stores the items, and decides on their order. It must be empty. Default: DefaultQueue.
+	Queue Queue[T]
+}
+
+// NewTyped returns an empty queue.
+func NewTyped[T comparable]() *Typed[T] { return NewTypedWithConfig(TypedQueueConfig[T]{}) }
+
+// NewTypedWithConfig returns an empty queue.
+func NewTypedWithConfig[T comparable](config TypedQueueConfig[T]) *Typed[T] {
+	q := &Typed[T]{queue: config.Queue}
+	if q.queue == nil {
+		q.queue = DefaultQueue[T]()
+	}
+	q.ready.L, q.idle.L = &q.mu, &q.mu
+	q.measure(providerOr(config.MetricsProvider), config.Name)
+	return q
+}
+
+// Typed is the queue of which the others are made. Whenever mu is free:
+//   - marks has the items that are dirty or processing, and no other;
+//   - queue has the items that are dirty and not processing, each once;
+//   - working is the number of items that are processing.
+//
+// Upstream: util/workqueue/queue.go.
+type Typed[T comparable] struct {
+	mu        sync.Mutex
+	ready     sync.Cond // an item was queued, or the queue was shut down
+	idle      sync.Cond // working became 0, or ShutDown was called
+	queue     Queue[T]
+	marks     shrinkingMap[T, mark]
+	working   int
+	shutDowns int         // calls of ShutDown
+	closed    atomic.Bool // written under mu
+	metrics   *queueMetrics[T]
+}
+
+// mark says what is known of an item.
+type mark uint8
+
+const (
+	dirty      mark = 1 << iota // added after it was last handed out
+	processing                  // handed out and not done
+)
+
+// Add says that something has to be done about item.
+func (q *Typed[T]) Add(item T) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed.Load() {
+		return
+	}
+	switch m := q.marks.m[item]; m {
+	case dirty:
+		q.queue.Touch(item)
+	case dirty | processing: // will be queued when it is done
+	default:
+		q.marks.set(item, m|dirty)
+		q.metrics.added(item)
+		if m != processing {
+			q.pushLocked(item)
+		}
+	}
+}
+
+// pushLocked queues an item that is dirty.
+func (q *Typed[T]) pushLocked(item T) {
+	q.queue.Push(item)
+	q.ready.Signal()
+}
+
+// Len returns the number of items in the queue.
+func (q *Typed[T]) Len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.queue.Len()
+}
+
+// Get waits for an item and hands it out, or says shutdown.
+func (q *Typed[T]) Get() (item T, shutdown bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.queue.Len() == 0 {
+		if q.closed.Load() {
+			return item, true
+		}
+		q.ready.Wait()
+	}
+	item = q.queue.Pop()
+	q.marks.set(item, processing)
+	q.working++
+	q.metrics.handedOut(item)
+	return item, false
+}
+
+// Done says that item is processed. If it was added again meanwhile, it is queued.
+func (q *Typed[T]) Done(item T) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	m := q.marks.m[item]
+	if m&processing == 0 {
+		return
+	}
+	q.metrics.done(item)
+	if m&dirty != 0 {
+		q.marks.set(item, dirty)
+		q.pushLocked(item)
+	} else {
+		q.marks.delete(item)
+	}
+	q.working--
+	if q.working == 0 {
+		q.idle.Broadcast()
+	}
+}
+
+// ShutDown ends the queue.
+func (q *Typed[T]) ShutDown() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closeLocked()
+	q.shutDowns++
+	q.idle.Broadcast()
+}
+
+// ShutDownWithDrain ends the queue and waits until no item is in work, or until somebody calls ShutDown.
+func (q *Typed[T]) ShutDownWithDrain() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closeLocked()
+	for before := q.shutDowns; q.working > 0 && q.shutDowns == before; {
+		q.idle.Wait()
+	}
+}
+
+func (q *Typed[T]) closeLocked() {
+	q.closed.Store(true)
+	q.ready.Broadcast()
+	q.metrics.stop()
+}
+
+// ShuttingDown says whether the queue was shut down. It takes no lock.
+func (q *Typed[T]) ShuttingDown() bool { return q.closed.Load() }
+
+// String shows the state in one line.
+func (q *Typed[T]) String() string {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	isDirty, isProcessing := q.markedLocked(dirty), q.markedLocked(processing)
+	state := fmt.Sprintf("queue %s dirty %v processing %v", show(q.queue), isDirty, isProcessing)
+	if q.closed.Load() {
+		state += ", shut down"
+	}
+	return state
+}
+
+// markedLocked returns the items that have this mark, sorted, as text.
+func (q *Typed[T]) markedLocked(want mark) []string {
+	items := []string{}
+	for item, m := range q.marks.m {
+		if m&want != 0 {
+			items = append(items, fmt.Sprint(item))
+		}
+	}
+	slices.Sort(items)
+	return items
+}
