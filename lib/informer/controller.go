@@ -25,7 +25,8 @@ type Config struct {
 	// ListerWatcher is where the objects come from.
 	reflector.ListerWatcher
 
-	// Process gets what Pop takes out of the queue. An error is reported, and the next call follows.
+	// Process gets what Pop takes out of the queue. An error is reported, and the next call follows; after a fifo.ErrRequeue,
+	// it follows a second later, as does the one after a panic.
 	Process ProcessFunc
 
 	// ProcessBatch, if it is set and Queue is a fifo.QueueWithBatch, gets what can be processed together.
@@ -109,10 +110,13 @@ func (c *controller) RunWithContext(ctx context.Context) {
 		defer c.config.Queue.Close() // which wakes processLoop
 		r.RunWithContext(ctx)
 	})
-	// The loop ends when the queue is closed. If somebody else has closed it, or Process panics (and panics don't end the
-	// process), it begins again after a second.
-	wait.UntilWithContext(ctx, c.processLoop, time.Second)
+	// The loop ends when the queue is closed, or Process wants to see something again. If the context hasn't ended, or
+	// Process panics (and panics don't end the process), it begins again after a while.
+	wait.UntilWithContext(ctx, c.processLoop, processPause)
 }
+
+// processPause is how long the queue is left alone if to go on at once would be to try the same without end.
+const processPause = time.Second
 
 func (c *controller) newReflector(ctx context.Context) *reflector.Reflector {
 	logger := klog.FromContext(ctx)
@@ -134,24 +138,41 @@ func (c *controller) newReflector(ctx context.Context) *reflector.Reflector {
 func (c *controller) processLoop(ctx context.Context) {
 	pop := c.pop()
 	for ctx.Err() == nil {
-		err := pop()
+		requeued, err := pop()
 		if errors.Is(err, fifo.ErrFIFOClosed) {
 			return
 		}
 		if err != nil {
 			utilruntime.HandleErrorWithContext(ctx, err, "A change was not processed", "type", c.config.ObjectDescription)
 		}
+		if requeued {
+			return
+		}
 	}
 }
 
-// pop returns what takes from the queue and processes: batches if both sides can.
-func (c *controller) pop() func() error {
-	process := fifo.PopProcessFunc(c.config.Process)
-	if queue, ok := c.config.Queue.(fifo.QueueWithBatch); ok && c.config.ProcessBatch != nil {
-		return func() error { return queue.PopBatch(c.config.ProcessBatch, process) }
-	}
-	return func() error {
-		_, err := c.config.Pop(process)
+// pop returns what takes from the queue and processes, batches if both sides can. It says whether that went back into the
+// queue: for all that the loop knows, it is what the next pop would take.
+func (c *controller) pop() func() (requeued bool, err error) {
+	var requeued bool
+	note := func(err error) error {
+		_, requeued = errors.AsType[fifo.ErrRequeue](err)
 		return err
+	}
+	single := func(obj any, isInInitialList bool) error { return note(c.config.Process(obj, isInInitialList)) }
+	batch := func(deltas []fifo.Delta, isInInitialList bool) error {
+		return note(c.config.ProcessBatch(deltas, isInInitialList))
+	}
+	take := func() error {
+		_, err := c.config.Pop(single)
+		return err
+	}
+	if queue, ok := c.config.Queue.(fifo.QueueWithBatch); ok && c.config.ProcessBatch != nil {
+		take = func() error { return queue.PopBatch(batch, single) }
+	}
+	return func() (bool, error) {
+		requeued = false
+		err := take()
+		return requeued, err
 	}
 }

@@ -127,6 +127,46 @@ func TestControllerWhoseProcessPanics(t *testing.T) {
 	})
 }
 
+// What Process wants to see again, it sees after a second. Without a pause it would be all that the machine does.
+func TestControllerWhoseProcessAsksAgain(t *testing.T) {
+	for name, newQueue := range map[string]func() fifo.Queue{
+		"one by one": func() fifo.Queue { return fifo.NewDeltaFIFOWithOptions(fifo.DeltaFIFOOptions{}) },
+		"batches":    func() fifo.Queue { return fifo.NewRealFIFOWithOptions(fifo.RealFIFOOptions{AtomicEvents: true}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			reports := reported(t)
+			synctest.Test(t, func(t *testing.T) {
+				b := newBackend("shop/web")
+				var start time.Time
+				var calls []time.Duration
+				again := func() error {
+					if calls = append(calls, time.Since(start)); len(calls) <= 3 {
+						return fmt.Errorf("not yet: %w", fifo.ErrRequeue{})
+					}
+					return nil
+				}
+				c := informer.New(&informer.Config{
+					Queue:         newQueue(),
+					ListerWatcher: b,
+					ObjectType:    &corev1.ConfigMap{},
+					Process:       func(any, bool) error { return again() },
+					ProcessBatch:  func([]fifo.Delta, bool) error { return again() },
+				})
+				defer runController(t, c)()
+				pass(time.Hour)
+				require.True(t, c.HasSynced())
+
+				start, calls = time.Now(), nil
+				b.set("shop/web", "1")
+				b.set("shop/db", "1") // the second try can be a batch
+				pass(time.Minute)
+				require.Equal(t, []time.Duration{0, time.Second, 2 * time.Second, 3 * time.Second}, calls[:4])
+				require.Empty(t, reports(), "no error, no report")
+			})
+		})
+	}
+}
+
 func TestInformerWithOneHandler(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBackend("shop/db", "shop/web")
