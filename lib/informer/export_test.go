@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"client-go-workbook/lib/fifo"
+	"client-go-workbook/lib/store"
 )
 
 // CheckInvariants says which of the invariants that its types list does not hold for an informer.
@@ -29,6 +30,32 @@ func (a *audience) checkInvariants() error {
 			require(l.running == a.open, "open is %v, but a listener's running is not", a.open))
 	}
 	return err
+}
+
+// WhenListed has do called whenever the store is listed for a handler that joins. The informer must be at rest.
+func WhenListed(informer SharedInformer, do func()) {
+	s := informer.(*sharedIndexInformer)
+	s.indexer = &spiedIndexer{s.indexer, do}
+}
+
+type spiedIndexer struct {
+	store.Indexer
+	listed func()
+}
+
+func (i *spiedIndexer) List() []any {
+	i.listed()
+	return i.Indexer.List()
+}
+
+// Exclusive says whether somebody keeps others from changing the store and from joining the audience.
+func Exclusive(informer SharedInformer) bool {
+	a := informer.(*sharedIndexInformer).audience
+	if a.mu.TryLock() {
+		a.mu.Unlock()
+		return false
+	}
+	return true
 }
 
 func require(holds bool, format string, args ...any) error {

@@ -95,6 +95,36 @@ func TestLateHandlerIsGivenTheStateAndThenEveryChangeOnce(t *testing.T) {
 	}, "shop/web")
 }
 
+// No batch comes between what is listed for a late handler and what it is told from then on, and no late handler between
+// a batch's way into the store and its being told.
+func TestBatchesAndJoiningExcludeEachOther(t *testing.T) {
+	tell(t, 0, func(s *story) {
+		written, listed := 0, 0
+		require.NoError(t, s.informer.AddIndexers(store.Indexers{"spy": func(obj any) ([]string, error) {
+			written++
+			require.True(t, informer.Exclusive(s.informer), "an index changes within a batch")
+			time.Sleep(time.Minute) // while a batch gathers
+			return nil, nil
+		}}))
+		s.run()
+		pass(time.Hour)
+		require.Equal(t, 1, written, "a list")
+		for i := range 10 {
+			s.set(fmt.Sprint("shop/", i), "0")
+		}
+		pass(time.Hour)
+		require.Equal(t, 11, written, "a change, and others that came meanwhile")
+
+		informer.WhenListed(s.informer, func() {
+			listed++
+			require.True(t, informer.Exclusive(s.informer), "the store is listed for who joins")
+		})
+		s.listen(anyOptions)
+		require.Equal(t, 1, listed)
+		require.False(t, informer.Exclusive(s.informer))
+	}, "shop/web")
+}
+
 // Changes rush in while handlers join: each sees every object's last state, and no step of it twice.
 func TestHandlersThatJoinAmidChanges(t *testing.T) {
 	tell(t, 0, func(s *story) {
@@ -279,6 +309,20 @@ func TestResyncPeriods(t *testing.T) {
 	}
 }
 
+// A late handler that wants every hour what the informer looks for every three gets it every three, from when it joined.
+func TestLateHandlersPeriodBeginsWhenItJoins(t *testing.T) {
+	tell(t, 3*time.Hour, func(s *story) {
+		s.run()
+		pass(time.Hour)
+		late := s.listen(resyncEvery(time.Hour))
+		require.Equal(t, []string{"add shop/web=0 (initial)"}, late.read())
+		pass(2*time.Hour + time.Minute)
+		require.Empty(t, late.read(), "the informer looked after three hours; the handler was there for two")
+		pass(3 * time.Hour)
+		require.Equal(t, []string{"update shop/web=0 -> shop/web=0"}, late.read())
+	}, "shop/web")
+}
+
 func TestRemovedHandlerIsToldNothingMore(t *testing.T) {
 	tell(t, 0, func(s *story) {
 		leaving, staying := s.listen(anyOptions), s.listen(anyOptions)
@@ -384,6 +428,32 @@ func TestTheEndOfAnInformer(t *testing.T) {
 		_, err := s.informer.AddEventHandler(slow)
 		require.EqualError(t, err, "add event handler client-go-workbook/lib/informer_test.journal to SharedIndexInformer *v1.ConfigMap: the informer has been stopped")
 		require.EqualError(t, s.informer.AddIndexers(byValue), "add indexers to SharedIndexInformer *v1.ConfigMap: the informer has been stopped")
+	}, "shop/db", "shop/web")
+}
+
+// When the context has ended, handlers are still in their last call. They may do there what they may do at any time.
+func TestHandlersMayUseAnInformerThatEnds(t *testing.T) {
+	tell(t, 0, func(s *story) {
+		other := s.listen(anyOptions)
+		user := &journal{t: t}
+		user.during = func(string) {
+			time.Sleep(time.Minute) // meanwhile the context ends
+			_, err := s.informer.AddEventHandler(user)
+			require.ErrorContains(t, err, "the informer has been stopped")
+			require.ErrorContains(t, s.informer.AddIndexers(byValue), "the informer has been stopped")
+			require.NoError(t, s.informer.RemoveEventHandler(user.handle))
+			require.NoError(t, informer.ShutDownEventHandler(s.informer, other.handle))
+			require.True(t, s.informer.IsStopped())
+			require.True(t, s.informer.HasSynced())
+			require.Equal(t, "3", s.informer.LastSyncResourceVersion())
+			require.NotNil(t, s.cached("shop/web"))
+		}
+		s.register(user, anyOptions)
+		s.run()
+		start := time.Now()
+		s.stop()
+		require.Equal(t, time.Minute, time.Since(start))
+		require.Equal(t, []string{"add shop/db=0 (initial)"}, user.read())
 	}, "shop/db", "shop/web")
 }
 
