@@ -34,7 +34,7 @@ func runController(t *testing.T, c informer.Controller) (stop func()) {
 // A controller alone is what the notes that this chapter grew from build: a DeltaFIFO, and a function that gets what Pop takes.
 func TestControllerOfADeltaFIFO(t *testing.T) {
 	reports := reported(t)
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		b := newBackend("shop/web")
 		known := store.NewStore(store.DeletionHandlingMetaNamespaceKeyFunc)
 		var seen []string
@@ -72,7 +72,7 @@ func TestControllerOfADeltaFIFO(t *testing.T) {
 
 func TestControllerTakesBatchesWhereBothSidesCan(t *testing.T) {
 	reported(t)
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		b := newBackend()
 		var sizes []int
 		c := informer.New(&informer.Config{
@@ -104,7 +104,7 @@ func TestControllerTakesBatchesWhereBothSidesCan(t *testing.T) {
 // A Process that panics is called again for what follows, where panics don't end the process.
 func TestControllerWhoseProcessPanics(t *testing.T) {
 	reports := reported(t)
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		b := newBackend("shop/web")
 		calls := 0
 		c := informer.New(&informer.Config{
@@ -135,7 +135,7 @@ func TestControllerWhoseProcessAsksAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			reports := reported(t)
-			synctest.Test(t, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
 				b := newBackend("shop/web")
 				var start time.Time
 				var calls []time.Duration
@@ -168,7 +168,7 @@ func TestControllerWhoseProcessAsksAgain(t *testing.T) {
 }
 
 func TestInformerWithOneHandler(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		b := newBackend("shop/db", "shop/web")
 		j := &journal{t: t}
 		logger := klog.Background()

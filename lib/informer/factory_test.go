@@ -36,7 +36,7 @@ func of(b *backend) informer.Source {
 }
 
 func TestFactoryHasOneInformerForAll(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		b := newBackend("shop/web", "bank/web")
 		factory := informer.NewSharedInformerFactory(of(b), 0)
 		first, err := factory.ForResource(configMapsResource)
@@ -73,7 +73,7 @@ func TestFactoryHasOneInformerForAll(t *testing.T) {
 }
 
 func TestFactoryStartsWhatCameLater(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		factory := informer.NewSharedInformerFactory(of(newBackend()), 0)
 		ctx, cancel := context.WithCancel(t.Context())
 		factory.StartWithContext(ctx)
@@ -98,7 +98,7 @@ func TestFactoryStartsWhatCameLater(t *testing.T) {
 }
 
 func TestShutdownWaits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		factory := informer.NewSharedInformerFactory(of(newBackend("shop/web")), 0)
 		i, err := factory.ForResource(configMapsResource)
 		require.NoError(t, err)
@@ -120,7 +120,7 @@ func TestShutdownWaits(t *testing.T) {
 
 func TestFactoryWhoseInformersDoNotSync(t *testing.T) {
 	reported(t)
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		b := newBackend()
 		b.failLists(1000)
 		factory := informer.NewSharedInformerFactory(of(b), 0)
@@ -138,7 +138,7 @@ func TestFactoryWhoseInformersDoNotSync(t *testing.T) {
 }
 
 func TestFactoryOptions(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		b := newBackend("shop/web")
 		var scope informer.Scope
 		source := func(r schema.GroupVersionResource, s informer.Scope) (informer.Objects, error) {
@@ -231,7 +231,7 @@ func TestSchemeKnowsItsResources(t *testing.T) {
 
 // From a server to a lister, over HTTP.
 func TestFactoryOfAScheme(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		server, err := apitest.New(apitest.Config{InMemory: true})
 		require.NoError(t, err)
 		defer server.Close()

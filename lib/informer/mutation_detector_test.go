@@ -59,7 +59,7 @@ func TestMutationDetector(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
 				d := informer.NewCacheMutationDetector("secrets")
 				d.AddObject("no object, and nothing to copy")
 				d.AddObject(tc.object)
@@ -82,7 +82,7 @@ func TestMutationDetectorWatchesForAWhile(t *testing.T) {
 		after time.Duration
 		found bool
 	}{{110*time.Second + time.Second/2, true}, {time.Hour + time.Second/2, false}} {
-		synctest.Test(t, func(t *testing.T) {
+		bubble(t, func(t *testing.T) {
 			d := informer.NewCacheMutationDetector("configmaps")
 			cached := object("shop/db", "0")
 			d.AddObject(cached)

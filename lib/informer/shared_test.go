@@ -614,7 +614,7 @@ func TestHandlerThatLeavesWhileItRecovers(t *testing.T) {
 }
 
 func TestOptionsOfAnInformer(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		b := newBackend("shop/web")
 		i := informer.NewSharedIndexInformerWithOptions(b, &corev1.ConfigMap{}, informer.SharedIndexInformerOptions{
 			ResyncPeriod: time.Minute,

@@ -3,6 +3,7 @@ package informer_test
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -26,12 +27,23 @@ type story struct {
 
 // tell plays a story. The informer isn't running yet.
 func tell(t *testing.T, resync time.Duration, play func(s *story), keys ...string) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		s := &story{T: t, backend: newBackend(keys...), stop: func() {}}
 		s.informer = informer.NewSharedIndexInformer(s.backend, &corev1.ConfigMap{}, resync, store.Indexers{})
 		defer func() { s.stop() }()
 		play(s)
 	})
+}
+
+// bubble is synctest.Test for tests that may get stuck at a lock: that is no deadlock that synctest sees, and go test would
+// wait for ten minutes.
+func bubble(t *testing.T, test func(*testing.T)) {
+	alarm := time.AfterFunc(time.Minute, func() { // of the real clock
+		debug.SetTraceback("all")
+		panic(t.Name() + " is stuck")
+	})
+	defer alarm.Stop()
+	synctest.Test(t, test)
 }
 
 // run starts the informer and lets it do what it can without time passing.

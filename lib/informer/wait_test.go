@@ -57,7 +57,7 @@ func TestWaitFor(t *testing.T) {
 `},
 	} {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
 				var checkers []informer.DoneChecker
 				for _, d := range tc.delays {
 					checkers = append(checkers, doneAfter(d.String(), d))
@@ -92,7 +92,7 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 }
 
 func TestWaitForWhatIsDoneWithAContextThatHasEnded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		done := doneAfter("now", 0)
 		synctest.Wait()
 		ctx, cancel := context.WithCancel(t.Context())
@@ -105,7 +105,7 @@ func TestWaitForWhatIsDoneWithAContextThatHasEnded(t *testing.T) {
 
 func TestWaitForCacheSync(t *testing.T) {
 	reports := reported(t)
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		var synced atomic.Bool
 		asked := 0
 		ask := func() bool { asked++; return synced.Load() }
