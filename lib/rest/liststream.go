@@ -26,6 +26,8 @@ import (
 // one they aren't in it. An answer that can't be taken apart is decoded as a whole, as Do would, and each item copied
 // out of it: so any list will do, in any format, and the objects are those that Do yields.
 //
+// The answer is being read while fn runs: a slow fn holds up the server, and counts for Timeout.
+//
 // Errors are those of Do and Into. After any error, also one of fn, which is returned as it is, the items so far
 // count for nothing: the list may have been cut short. A request is tried again only while there is no answer, so
 // that fn never sees an item twice.
@@ -49,9 +51,8 @@ func (r *Request) EachListItem(
 func (r *Request) eachListItem(
 	ctx context.Context, resp *http.Response, into runtime.Object, fn func(runtime.Object) error,
 ) (runtime.Object, error) {
-	body := &rewinder{ReadCloser: resp.Body}
-	resp.Body = body
-	if s := r.newListStream(ctx, resp, into); s != nil {
+	body := &rewinder{src: resp.Body}
+	if s := r.newListStream(ctx, resp, body, into); s != nil {
 		list, err := s.each(func(item runtime.Object) error {
 			body.forget()
 			return fn(item)
@@ -60,7 +61,7 @@ func (r *Request) eachListItem(
 			r.handleWarnings(ctx, resp.Header)
 			return list, err
 		}
-		body.rewind()
+		resp.Body = body.rewound()
 	}
 	list, err := r.result(ctx, resp).asList(into)
 	if err != nil {
@@ -103,12 +104,14 @@ type itemDecoder func(raw []byte) (runtime.Object, error)
 
 // newListStream returns nil for an answer that has to be read as a whole: one that isn't a success, or whose format
 // is decoded by something unknown, which might want to see everything; or if bodies are logged.
-func (r *Request) newListStream(ctx context.Context, resp *http.Response, into runtime.Object) *listStream {
+func (r *Request) newListStream(
+	ctx context.Context, resp *http.Response, body io.Reader, into runtime.Object,
+) *listStream {
 	result, err := r.unread(resp)
 	if err != nil || resp.StatusCode != http.StatusOK || klog.FromContext(ctx).V(8).Enabled() {
 		return nil
 	}
-	reader := newListReader(resp.Body, result, into)
+	reader := newListReader(body, result, into)
 	if reader == nil {
 		return nil
 	}
@@ -199,15 +202,15 @@ func newItem(items reflect.Type) runtime.Object {
 	return reflect.New(items.Elem()).Interface().(runtime.Object)
 }
 
-// rewinder is a body that can be read again from its beginning until forget is called.
+// rewinder reads a body that can be read again from its beginning, until forget is called.
 type rewinder struct {
-	io.ReadCloser
-	read      bytes.Buffer
+	src       io.ReadCloser
+	read      bytes.Buffer // of src
 	forgotten bool
 }
 
 func (r *rewinder) Read(p []byte) (int, error) {
-	n, err := r.ReadCloser.Read(p)
+	n, err := r.src.Read(p)
 	if !r.forgotten {
 		r.read.Write(p[:n])
 	}
@@ -220,12 +223,10 @@ func (r *rewinder) forget() {
 	}
 }
 
-// rewind puts what was read before what is left.
-func (r *rewinder) rewind() {
-	again := io.MultiReader(bytes.NewReader(r.read.Bytes()), r.ReadCloser)
-	r.ReadCloser = struct {
+// rewound is the body from its beginning: what was read, and what is left.
+func (r *rewinder) rewound() io.ReadCloser {
+	return struct {
 		io.Reader
 		io.Closer
-	}{again, r.ReadCloser}
-	r.forget()
+	}{io.MultiReader(&r.read, r.src), r.src}
 }

@@ -2,11 +2,14 @@ package rest_test
 
 import (
 	"bytes"
+	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	goruntime "runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -285,6 +288,83 @@ func TestAConnectionThatBreaksInAListIsAnError(t *testing.T) {
 			require.Equal(t, 1, requests, "another attempt would deliver items twice")
 		})
 	}
+}
+
+func TestACompressedListThatIsDamagedIsAnError(t *testing.T) {
+	for _, contentType := range []string{jsonType, protobufType} {
+		whole := encode(t, contentType, podList("a", "b", "c"))
+		var packed bytes.Buffer
+		w := gzip.NewWriter(&packed)
+		_, err := w.Write(whole)
+		require.NoError(t, err)
+		require.NoError(t, w.Close())
+		flipped := bytes.Clone(packed.Bytes())
+		flipped[len(flipped)-6] ^= 1 // in the checksum: all of the list has been read by then
+		for _, c := range []struct {
+			data []byte
+			want error
+		}{{packed.Bytes(), nil}, {packed.Bytes()[:packed.Len()-1], io.ErrUnexpectedEOF}, {flipped, gzip.ErrChecksum}} {
+			client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", contentType)
+				w.Header().Set("Content-Encoding", "gzip")
+				_, _ = w.Write(c.data)
+			})
+			require.ErrorIs(t, byItem(t, client.Get().Resource("pods"), nil).err, c.want)
+		}
+	}
+}
+
+func TestAContextThatEndsInAList(t *testing.T) {
+	for _, contentType := range []string{jsonType, protobufType} {
+		data := encode(t, contentType, podList("a", "b", "c"))
+		c := serve(t, func(w http.ResponseWriter, req *http.Request) {
+			w.Header().Set("Content-Type", contentType)
+			_, _ = w.Write(data[:len(data)/2])
+			_ = http.NewResponseController(w).Flush()
+			<-req.Context().Done()
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := c.Get().Resource("pods").EachListItem(ctx, nil, func(runtime.Object) error {
+			cancel()
+			return nil
+		})
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorContains(t, err, "get pods")
+	}
+}
+
+// Whoever keeps an item keeps nothing of the bytes that it came in, which are others' by the time the list has ended.
+func TestItemsAreTheirOwn(t *testing.T) {
+	names := make([]string, 60)
+	for i := range names {
+		names[i] = fmt.Sprint("pod-", i)
+	}
+	list := podList(names...)
+	for i, name := range names {
+		list.Items[i].ManagedFields = []metav1.ManagedFieldsEntry{{FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"` + name + `":{}}`)}}}
+	}
+	for _, contentType := range []string{jsonType, protobufType} {
+		data := encode(t, contentType, list)
+		require.Greater(t, len(data), 100<<10, "the buffer is used again and again")
+		readers[0].compare(t, contentType, data)
+		if contentType == jsonType {
+			readers[2].compare(t, contentType, data)
+		}
+	}
+}
+
+// An answer that can't be taken apart costs what it costs as a whole, not twice that.
+func TestAListReadAsAWholeIsInMemoryOnce(t *testing.T) {
+	data := []byte(`{"kind":"PodList","apiVersion":"v1","items":[{}]}` + strings.Repeat(" ", 16<<20))
+	allocated := func(how func(testing.TB, *rest.Request, runtime.Object) reading) uint64 {
+		var before, after goruntime.MemStats
+		goruntime.ReadMemStats(&before)
+		require.NoError(t, readers[5].read(t, jsonType, data, how).err)
+		goruntime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	whole := allocated(asWhole)
+	require.Less(t, allocated(byItem), whole+whole/4)
 }
 
 // The server writes the next item only after the client has had the one before: nothing is held back.
