@@ -3,6 +3,7 @@ package rest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -45,8 +46,8 @@ func (f *jsonFrames) next() error {
 		return io.EOF
 	case err != nil:
 		return err
-	case c != '{' && c != '[':
-		return utiljson.Unmarshal([]byte{c}, new(any)) // it knows how to say that this is no JSON
+	case c != '{':
+		return fmt.Errorf("invalid character %q where an event should start", c)
 	}
 	f.rest, err = f.scanner.value()
 	if errors.Is(err, errCut) {
@@ -60,15 +61,15 @@ func openJSONEnvelope(frame []byte, into *metav1.WatchEvent) bool {
 	s := jsonScanner{buf: frame}
 	var event, object []byte
 	for _, before := range []byte{'{', ','} {
-		name, value, ok := s.member(before)
-		switch {
-		case ok && string(name) == `"type"`:
+		switch name, value := s.member(before); string(name) {
+		case `"type"`:
 			event = value
-		case ok && string(name) == `"object"`:
+		case `"object"`:
 			object = value
 		}
 	}
-	if len(event) < 2 || event[0] != '"' || bytes.ContainsRune(event, '\\') || object == nil || s.expect('}') != nil || s.end() != nil {
+	plain := len(event) > 0 && event[0] == '"' && !bytes.ContainsRune(event, '\\')
+	if !plain || object == nil || s.expect('}') != nil || s.end() != nil {
 		return false
 	}
 	into.Type, into.Object.Raw = string(event[1:len(event)-1]), object
@@ -78,11 +79,8 @@ func openJSONEnvelope(frame []byte, into *metav1.WatchEvent) bool {
 // openJSON knows objects that say their kind first: {"kind":"Pod","apiVersion":"v1", …
 func openJSON(data []byte) (kind []byte, unmarshal func(runtime.Object) error) {
 	s := jsonScanner{buf: data}
-	first, _, ok := s.member('{')
-	second, _, ok2 := s.member(',')
-	if !ok || !ok2 {
-		return nil, nil
-	}
+	first, _ := s.member('{')
+	second, _ := s.member(',')
 	switch string(first) + string(second) {
 	case `"kind""apiVersion"`, `"apiVersion""kind"`:
 		return data[:s.pos], func(obj runtime.Object) error { return utiljson.Unmarshal(data, obj) }
@@ -90,16 +88,18 @@ func openJSON(data []byte) (kind []byte, unmarshal func(runtime.Object) error) {
 	return nil, nil
 }
 
-// member takes the next member of an object, and the bracket or the comma before it. It is for a buf that is all
-// there is: name and value stay as they are.
-func (s *jsonScanner) member(before byte) (name, value []byte, ok bool) {
+// member takes the next member of an object, and the bracket or the comma before it. The name is nil if there is none.
+// It is for a buf that is all there is: name and value stay as they are.
+func (s *jsonScanner) member(before byte) (name, value []byte) {
 	if s.expect(before) != nil {
-		return nil, nil, false
+		return nil, nil
 	}
 	name, err := s.value()
 	if err != nil || s.expect(':') != nil {
-		return nil, nil, false
+		return nil, nil
 	}
-	value, err = s.value()
-	return name, value, err == nil
+	if value, err = s.value(); err != nil {
+		return nil, nil
+	}
+	return name, value
 }
