@@ -31,5 +31,7 @@
 // gates, of which the defaults of 1.37 are built in; metrics and informer identities; the trace of slow handlers.
 //
 // Different: a nil handler and the registration of another informer are refused; a panicking handler, where panics don't end
-// the process, counts as having been told, and can so become synced; the mutation detector names fields, not their values.
+// the process, counts as having been told, and can so become synced; a negative resync period of a handler is none, not the
+// informer's; a Config's Process that asks for something again gets it after a pause; the mutation detector names fields, not
+// their values.
 package informer

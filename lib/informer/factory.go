@@ -20,13 +20,16 @@ import (
 // SharedInformerFactory has one informer for each type of objects, for all who ask for it.
 //
 //	factory := informer.NewSharedInformerFactory(source, 0)
-//	defer factory.Shutdown()
+//	defer factory.Shutdown() // which needs the end of ctx: defer cancel() comes after it
 //	pods, err := factory.ForResource(corev1.SchemeGroupVersion.WithResource("pods"))
 //	…
 //	pods.Informer().AddEventHandler(…)
 //	factory.StartWithContext(ctx) // the informers that were asked for
 //	if err := factory.WaitForCacheSyncWithContext(ctx).AsError(); err != nil { … }
 //	pods.Lister().ByNamespace("shop").Get("web")
+//
+// What is waited for here are the stores. Who wants to know that a handler has been told, too, waits for its registration:
+// see the example.
 //
 // Upstream: informers/factory.go. There, a source is built in: the generated clientset.
 type SharedInformerFactory interface {
@@ -39,7 +42,8 @@ type SharedInformerFactory interface {
 	// or meanwhile. It can be called more than once.
 	Shutdown()
 
-	// ForResource returns the informer of a resource, and a lister. The error is the Source's.
+	// ForResource returns the informer of a resource, and a lister. The error is the Source's. Nothing is asked of the server: a
+	// resource that it doesn't serve is one whose informer never syncs.
 	ForResource(resource schema.GroupVersionResource) (GenericInformer, error)
 	// InformerFor returns the informer for objects of obj's type. The first time it calls newFunc.
 	InformerFor(obj runtime.Object, newFunc NewInformerFunc) SharedIndexInformer

@@ -28,6 +28,9 @@ type DoneChecker = fifo.DoneChecker
 // Between different objects there is no order, and between handlers none. A handler that takes long delays its own
 // notifications alone; they wait in memory, without limit: pass long work on to a workqueue.
 //
+// All methods may be called at any time, by many at once, and by handlers. But a handler that waits for its own end, with
+// ShutDownEventHandler or for the return of RunWithContext, waits for ever. Index functions must call none of them.
+//
 // Upstream: tools/cache/shared_informer.go.
 type SharedInformer interface {
 	// AddEventHandler adds a handler with the informer's resync period. It can be done at any time before the informer stops.
@@ -43,8 +46,9 @@ type SharedInformer interface {
 
 	// GetStore returns the store. It must only be read.
 	GetStore() store.Store
-	// RunWithContext fills the store and keeps it up to date until the context ends; it returns when all is still. An informer
-	// runs once: another call logs that and returns.
+	// RunWithContext fills the store and keeps it up to date until the context ends. It returns when all is still: it waits for
+	// the call that each handler is in, and for ever if one never returns. An informer runs once: another call logs that and
+	// returns.
 	RunWithContext(ctx context.Context)
 	// HasSynced says whether the store has had the whole first list. Handlers may not yet have been told of it:
 	// that is what their registrations say.
@@ -58,7 +62,8 @@ type SharedInformer interface {
 	// seeing, not for stopping, and has to be quick. An error says that the informer has been started.
 	SetWatchErrorHandlerWithContext(handler reflector.WatchErrorHandlerWithContext) error
 	// SetTransform sets what every object passes on its way into the store, to drop what takes memory and nobody
-	// reads, for instance. An error says that the informer has been started.
+	// reads, for instance. If it fails for an object of a watch, that is reported, and the store keeps what it had; for one of
+	// a list, the whole list has failed, and is tried again. An error says that the informer has been started.
 	SetTransform(handler store.TransformFunc) error
 
 	// IsStopped says whether the informer has run and ended. No handler can be added any more.
@@ -89,7 +94,7 @@ type HandlerOptions struct {
 	// Logger is klog.Background() if it is nil.
 	Logger *klog.Logger
 
-	// ResyncPeriod is the informer's if it is nil, never if it is 0, and at least a second otherwise. An informer without a
+	// ResyncPeriod is the informer's if it is nil, never if it is 0 or less, and at least a second otherwise. An informer without a
 	// resync period of its own never resyncs. One that runs doesn't resync more often than was asked for before it ran.
 	ResyncPeriod *time.Duration
 }

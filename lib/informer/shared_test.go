@@ -2,13 +2,16 @@ package informer_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
@@ -79,6 +82,45 @@ func TestTheStoreChangesBeforeHandlersAreTold(t *testing.T) {
 		s.remove("shop/web")
 		require.Len(t, j.read(), 1)
 	})
+}
+
+// A list, too: while its objects are still on their way into the store, nobody is told of them.
+func TestTheStoreChangesBeforeHandlersAreToldOfAList(t *testing.T) {
+	tell(t, 0, func(s *story) {
+		j := &journal{t: t}
+		require.NoError(t, s.informer.AddIndexers(store.Indexers{"slow": func(any) ([]string, error) {
+			time.Sleep(time.Minute)
+			require.Empty(t, j.linesSoFar())
+			return nil, nil
+		}}))
+		s.register(j, anyOptions)
+		s.run()
+		require.Empty(t, j.read())
+		pass(time.Hour)
+		require.Len(t, j.read(), 2)
+		s.gap(func() { s.removeLocked("shop/db"); s.setLocked("shop/web", "1") })
+		pass(time.Hour)
+		require.Len(t, j.read(), 2)
+	}, "shop/db", "shop/web")
+}
+
+// Nothing but the store keeps an object alive that handlers have been told of.
+func TestNothingIsKeptAliveForNothing(t *testing.T) {
+	tell(t, 0, func(s *story) {
+		s.listen(anyOptions)
+		s.run()
+		old := weak.Make(s.cached("shop/web").(*corev1.ConfigMap))
+		s.set("shop/web", "1")
+		synctest.Wait()
+		deleted := weak.Make(s.cached("shop/web").(*corev1.ConfigMap))
+		s.remove("shop/web")
+		synctest.Wait()
+		s.set("shop/db", "0") // a batch of another object
+		synctest.Wait()
+		runtime.GC()
+		require.Nil(t, old.Value())
+		require.Nil(t, deleted.Value())
+	}, "shop/web")
 }
 
 var byValue = store.Indexers{"value": func(obj any) ([]string, error) { return []string{obj.(*corev1.ConfigMap).Data["v"]}, nil }}
@@ -498,6 +540,35 @@ func TestTransform(t *testing.T) {
 	}, "shop/web")
 }
 
+// One object of a watch is one less. One of a list is too much: the informer would tell of a deletion that wasn't.
+func TestTransformThatFails(t *testing.T) {
+	reports := reported(t)
+	tell(t, 0, func(s *story) {
+		require.NoError(t, s.informer.SetTransform(func(obj any) (any, error) {
+			if obj.(*corev1.ConfigMap).Data["v"] == "bad" {
+				return nil, errors.New("too bad")
+			}
+			return obj, nil
+		}))
+		j := s.listen(anyOptions)
+		s.run()
+		require.Equal(t, []string{"add shop/db=0 (initial)", "add shop/web=0 (initial)"}, j.read())
+		s.set("shop/db", "bad")
+		s.set("shop/web", "1")
+		require.Equal(t, []string{"update shop/web=0 -> shop/web=1"}, j.read())
+		require.Equal(t, "shop/db=0", keyAndValue(t, s.cached("shop/db")))
+		require.Len(t, reports(), 1)
+
+		s.gap(func() { s.removeLocked("shop/web") })
+		pass(longEnough)
+		require.Empty(t, j.read())
+		require.NotEmpty(t, reports())
+		s.set("shop/db", "good")
+		pass(longEnough)
+		require.Equal(t, []string{"delete shop/web, last seen as shop/web=1", "update shop/db=0 -> shop/db=good"}, j.read())
+	}, "shop/db", "shop/web")
+}
+
 // A transform makes one object into what can't be stored. Those that come in the same batch don't suffer.
 func TestObjectThatCanNotBeStored(t *testing.T) {
 	reports := reported(t)
@@ -568,6 +639,7 @@ func TestResourceVersions(t *testing.T) {
 		require.Empty(t, s.informer.LastSyncResourceVersion())
 		s.run()
 		require.Equal(t, "2", s.informer.LastSyncResourceVersion())
+		require.Equal(t, "2", s.informer.GetStore().LastStoreSyncResourceVersion())
 		s.set("shop/web", "1")
 		synctest.Wait()
 		require.Equal(t, "3", s.informer.LastSyncResourceVersion())
