@@ -60,7 +60,7 @@ func NewTypedDelayingQueueWithConfig[T comparable](config TypedDelayingQueueConf
 // delaying is a queue in front of another one. Whenever mu is free:
 //   - the timer will fire at wake, or has fired and fire is about to run; if wake is never, it is stopped;
 //   - no item in waiting is due before wake;
-//   - waiting is empty if the queue was shut down, or will be when the drain ends or the timer fires.
+//   - if the queue is closed, waiting is empty.
 //
 // Upstream: util/workqueue/delaying_queue.go.
 type delaying[T comparable] struct {
@@ -70,6 +70,7 @@ type delaying[T comparable] struct {
 	start   time.Time     // the times of waiting and wake are counted from it
 
 	mu      sync.Mutex
+	closed  bool
 	waiting waiting[T]
 	wake    time.Duration
 	timer   *time.Timer
@@ -98,30 +99,28 @@ func (q *delaying[T]) AddAfter(item T, duration time.Duration) {
 	defer q.mu.Unlock()
 	now := q.now()
 	at := now + min(duration, never-now)
-	if q.ShuttingDown() || !q.waiting.add(item, at) || at >= q.wake {
-		return
+	if !q.closed && q.waiting.add(item, at) && at < q.wake {
+		q.wakeAtLocked(at, now)
 	}
-	q.wakeAtLocked(at, now)
 }
 
 // ShutDown ends the queue.
 func (q *delaying[T]) ShutDown() {
+	q.close()
 	q.TypedInterface.ShutDown()
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.forgetLocked()
 }
 
 // ShutDownWithDrain ends the queue and waits until no item is in work.
 func (q *delaying[T]) ShutDownWithDrain() {
+	q.close()
 	q.TypedInterface.ShutDownWithDrain()
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.forgetLocked()
 }
 
-// forgetLocked drops what waits. It is shut down first, so nothing comes after.
-func (q *delaying[T]) forgetLocked() {
+// close drops what waits, for good.
+func (q *delaying[T]) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
 	q.waiting = waiting[T]{}
 	q.timer.Stop()
 	q.wake = never
@@ -132,10 +131,6 @@ func (q *delaying[T]) fire() {
 	defer utilruntime.HandleCrashWithLogger(q.logger)
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.ShuttingDown() {
-		q.forgetLocked()
-		return
-	}
 	defer q.sleepLocked()
 	now := q.now()
 	for range batch {
