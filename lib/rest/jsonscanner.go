@@ -6,17 +6,18 @@ import (
 	"slices"
 )
 
-// jsonScanner finds the values in a stream of JSON. It counts brackets and knows strings, and leaves everything
-// else to whoever decodes a value: two values of its are one only for text that isn't JSON.
+// jsonScanner finds the values in a stream of JSON. It pairs brackets and knows strings, and leaves everything
+// else to whoever decodes a value.
 //
 //	buf   …"items":[{"metadata":{…},"spec":{…}},{"meta
 //	                ▲ pos                        ▲ what is read next
 //
 // buf grows to the largest value, and only with bytes that have arrived.
 type jsonScanner struct {
-	src io.Reader // nil: buf is all
-	buf []byte    // read from src
-	pos int       // buf[:pos] is used up
+	src  io.Reader // nil: buf is all
+	buf  []byte    // read from src
+	pos  int       // buf[:pos] is used up
+	open []byte    // what closes the brackets that are open in the value, innermost last
 }
 
 // errCut is the end of a stream in the middle of a list.
@@ -115,9 +116,11 @@ func (s *jsonScanner) value() ([]byte, error) {
 	return value, nil
 }
 
-// measure returns the length of an object, an array or a string: it ends where nothing is open any more.
+// measure returns the length of an object, an array or a string: it ends where nothing is open any more. It stops early
+// at what would never end so: brackets that don't pair, and a string that isn't closed on its line.
 func (s *jsonScanner) measure() (int, error) {
-	depth, inString := 0, false
+	inString := false
+	s.open = s.open[:0]
 	for i := 0; ; {
 		if _, err := s.at(i); err != nil {
 			return 0, err
@@ -128,13 +131,19 @@ func (s *jsonScanner) measure() (int, error) {
 				i++ // what it is before means nothing, even if it hasn't arrived yet
 			case c == '"':
 				inString = !inString
+			case inString && c < ' ':
+				return 0, fmt.Errorf("invalid character %q in a string", c)
 			case inString:
 			case c == '{' || c == '[':
-				depth++
+				s.open = append(s.open, c+2) // as they stand in ASCII, both close two places later
 			case c == '}' || c == ']':
-				depth--
+				last := len(s.open) - 1
+				if s.open[last] != c {
+					return 0, fmt.Errorf("invalid character %q where %q belongs", c, s.open[last])
+				}
+				s.open = s.open[:last]
 			}
-			if depth == 0 && !inString {
+			if len(s.open) == 0 && !inString {
 				return i + 1, nil
 			}
 		}

@@ -341,7 +341,7 @@ func TestItemsAreTheirOwn(t *testing.T) {
 	}
 	list := podList(names...)
 	for i, name := range names {
-		list.Items[i].ManagedFields = []metav1.ManagedFieldsEntry{{FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"` + name + `":{}}`)}}}
+		list.Items[i].ManagedFields = []metav1.ManagedFieldsEntry{{FieldsV1: metav1.NewFieldsV1(`{"` + name + `":{}}`)}}
 	}
 	for _, contentType := range []string{jsonType, protobufType} {
 		data := encode(t, contentType, list)

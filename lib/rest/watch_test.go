@@ -298,6 +298,34 @@ func TestAFrameThatMakesNoSenseIsAnEvent(t *testing.T) {
 	}
 }
 
+// A frame that is damaged so that its end can't be found is told at once. Else the watch would be deaf, while the events
+// after it would seem to be part of it.
+func TestADamagedFrameDoesNotWaitForItsEnd(t *testing.T) {
+	for name, damaged := range map[string]string{
+		"a bracket too many":    `{"type":"ADDED","object":{"a":[{}}` + "\n",
+		"a string without end":  `{"type":"ADDED","object":{"a":"}}` + "\n",
+		"a quote that was lost": `{"type":"ADDED","object":{"a":b"}}` + "\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server, client := io.Pipe()
+				w := watchStream(t, t.Context(), jsonType, server)
+				defer w.Stop()
+				_, err := io.WriteString(client, damaged)
+				require.NoError(t, err)
+				synctest.Wait()
+				select {
+				case event := <-w.ResultChan():
+					require.Equal(t, watch.Error, event.Type)
+					require.ErrorContains(t, apierrors.FromObject(event.Object), "invalid character")
+				default:
+					t.Error("the watch waits for more")
+				}
+			})
+		})
+	}
+}
+
 // body is a response body that knows whether it was closed.
 type body struct {
 	io.Reader
