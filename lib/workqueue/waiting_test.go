@@ -1,0 +1,77 @@
+package workqueue_test
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"client-go-workbook/lib/workqueue"
+)
+
+// TestWaitingIsInOrder holds the heap against a map that is searched each time. Times are few, so that they meet; many
+// items get an earlier one, so that stale alarms pile up and have to be swept.
+func TestWaitingIsInOrder(t *testing.T) {
+	for seed := range seeds(t, 40_000) {
+		random := rand.New(rand.NewPCG(uint64(seed), 0))
+		items := 1 + random.IntN(200)
+		w := workqueue.NewWaiting[int]()
+		model := map[int]time.Duration{}
+		for range stepsPerSeed {
+			if now := time.Duration(random.IntN(1000)); random.IntN(10) == 0 {
+				takeAll(t, w, model, now)
+			} else {
+				item, at := random.IntN(items), time.Duration(random.IntN(1000))
+				due, waits := model[item]
+				require.Equal(t, !waits || at < due, w.Add(item, at))
+				if !waits || at < due {
+					model[item] = at
+				}
+			}
+			require.NoError(t, w.CheckInvariants())
+			require.Equal(t, len(model), w.Len())
+		}
+		takeAll(t, w, model, 1000)
+		require.Zero(t, w.Len())
+	}
+}
+
+// takeAll takes what is due, and looks whether it was, and whether that was all.
+func takeAll(t *testing.T, w interface {
+	Take(time.Duration) (int, bool)
+	Next() (time.Duration, bool)
+}, model map[int]time.Duration, now time.Duration) {
+	var before time.Duration
+	for {
+		next, _ := w.Next()
+		item, ok := w.Take(now)
+		if !ok {
+			break
+		}
+		require.Contains(t, model, item)
+		require.Equal(t, next, model[item])
+		require.GreaterOrEqual(t, model[item], before)
+		require.LessOrEqual(t, model[item], now)
+		before = model[item]
+		delete(model, item)
+	}
+	for item, at := range model {
+		require.Greater(t, at, now, "item %d is due", item)
+	}
+}
+
+// An item that gets earlier and earlier must not leave an alarm behind each time.
+func TestEarlierAndEarlierNeedsNoRoom(t *testing.T) {
+	w := workqueue.NewWaiting[string]()
+	for at := time.Duration(100_000); at > 0; at-- {
+		require.True(t, w.Add("a", at))
+	}
+	alarms, _ := w.Room()
+	require.Less(t, alarms, 300)
+	item, ok := w.Take(1)
+	require.True(t, ok)
+	require.Equal(t, "a", item)
+	_, ok = w.Next()
+	require.False(t, ok)
+}
