@@ -26,5 +26,13 @@
 // inconsistency detector that an environment variable turns on; ListWatch.DisableChunking, which nothing reads.
 //
 // Added: ListWatch.DisableWatchList; ItemLister, by which the items of a list are decoded as they arrive;
-// NewListWatchForClient, a ListWatch of any typed or dynamic client that knows how to do that.
+// NewListWatchForClient, a ListWatch of any typed or dynamic client that knows how to do that;
+// Reflector.WatchErrorHandler, which upstream sets from inside its package.
+//
+// Different:
+//   - if the server can't stream the newest state, from "", because the version has expired or is too large, ours
+//     lists; upstream asks for the stream again at once, without end;
+//   - a list that is answered by a Status with code 200 is an error; upstream takes an Unstructured one for an empty list;
+//   - a list that runs when the context ends is waited for; upstream leaves it behind in a goroutine;
+//   - of an ItemLister only the items are asked for, so that a ListWithContext put before one is not called.
 package reflector

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	metav1beta1 "k8s.io/apimachinery/pkg/apis/meta/v1beta1"
@@ -51,6 +52,14 @@ func (e expectation) check(obj runtime.Object) error {
 var tables = map[schema.GroupVersionKind]bool{
 	metav1.SchemeGroupVersion.WithKind("Table"):      true,
 	metav1beta1.SchemeGroupVersion.WithKind("Table"): true,
+}
+
+// checkList refuses what a client may take for an empty list: a table, and a Status that didn't come as an error.
+func checkList(list runtime.Object) error {
+	if list.GetObjectKind().GroupVersionKind() == metav1.Unversioned.WithKind("Status") {
+		return fmt.Errorf("the answer isn't a list, but a Status: %w", apierrors.FromObject(list))
+	}
+	return checkNotTable(list)
 }
 
 // checkNotTable refuses the form for people to look at: its rows aren't objects, but a list's reader might take the

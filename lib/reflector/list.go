@@ -125,10 +125,11 @@ func (p pager) read(ctx context.Context, options metav1.ListOptions, all *snapsh
 	if err != nil {
 		return nil, err
 	}
-	if err := checkNotTable(list); err != nil {
+	page, err := meta.ListAccessor(list)
+	if err != nil {
 		return nil, err
 	}
-	return meta.ListAccessor(list)
+	return page, checkList(list)
 }
 
 func (p pager) eachItem(

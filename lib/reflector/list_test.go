@@ -118,11 +118,13 @@ func TestRequestsOfAReflectorThatLists(t *testing.T) {
 
 func TestWhatIsNoListOfObjectsIsAnError(t *testing.T) {
 	table := &unstructured.UnstructuredList{Object: map[string]any{"kind": "Table", "apiVersion": "meta.k8s.io/v1"}}
+	failure := &unstructured.UnstructuredList{Object: map[string]any{"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "no disk"}}
 	for name, answer := range map[string]struct {
 		object kruntime.Object
 		want   string
 	}{
 		"a table":    {table, "ask for objects, not for a table"},
+		"a failure":  {failure, "the answer isn't a list, but a Status: no disk"},
 		"one object": {configMap("a"), "isn't a list"},
 	} {
 		t.Run(name, func(t *testing.T) {

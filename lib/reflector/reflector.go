@@ -123,7 +123,7 @@ func (r *Reflector) TypeDescription() string { return r.typeDescription }
 func (r *Reflector) LastSyncResourceVersion() string { return r.progress.last() }
 
 // RunWithContext lists and watches, again and again, with a backoff between, until ctx ends. A panic, of the store
-// for example, is logged and goes on.
+// for example, is logged and passed on.
 func (r *Reflector) RunWithContext(ctx context.Context) {
 	logger := r.logger(ctx)
 	logger.V(3).Info("Starting reflector", "resyncPeriod", r.resyncPeriod)
