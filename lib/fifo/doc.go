@@ -10,9 +10,9 @@
 //	reflector ──Add/Update/Delete/Replace──▶ queue ──Pop──▶ informer
 //	                                KnownObjects ◀── the informer's store, for tombstones and resync
 //
-// Informers once ran on DeltaFIFO. From Kubernetes 1.33 they run on RealFIFO, from 1.36 on nothing else, because an
-// entry for each object reorders changes of different objects: in the picture, the last update of a is delivered before
-// b is known. The store then passes through states that the server never had, and no resource version describes it.
+// Informers once ran on DeltaFIFO. They run on RealFIFO by default since Kubernetes 1.33, and without a way back since
+// 1.36 (the feature gate InOrderInformers: on, then locked), because an entry for each object reorders changes of
+// different objects: in the picture, the last update of a is delivered before b is known. The store then passes through states that the server never had, and no resource version describes it.
 // RealFIFO keeps the order of the watch stream. It also lets a list pass as one entry, ReplacedAll, where DeltaFIFO
 // makes an entry for each object, and a reader of the store sees the old list turn into the new one bit by bit. And
 // since it then need not look into the informer's store, it can let go of its lock while the informer works.
@@ -31,4 +31,9 @@
 // channel of DeltaFIFO's HasSyncedChecker closes when the last object of the initial list has been processed, not when
 // it is popped, and HasSynced never waits for a process function. A bookmark that a RealFIFO processes while the first
 // Replace arrives isn't counted as a part of the initial list.
+//
+// Also different, unless a transformer changes names, or KnownObjects has other keys than the queue: Resync takes the
+// keys that KnownObjects lists, where upstream makes them of the objects; and in a RealFIFO, what is of one object, in
+// the queue and in a batch, is decided by the keys that objects came with, where upstream makes them again of what the
+// transformer returned.
 package fifo
