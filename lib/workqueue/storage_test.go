@@ -11,7 +11,7 @@ import (
 )
 
 func TestDefaultQueueIsInOrder(t *testing.T) {
-	for seed := range seeds(t, 40_000) {
+	for seed := range seeds(t, 2000) {
 		random := rand.New(rand.NewPCG(uint64(seed), 0))
 		q := workqueue.DefaultQueue[int]()
 		var model []int
@@ -31,8 +31,10 @@ func TestDefaultQueueIsInOrder(t *testing.T) {
 				}
 			}
 			require.Equal(t, len(model), q.Len())
-			require.Equal(t, fmt.Sprint(model), fmt.Sprint(q))
 			require.NoError(t, q.(interface{ CheckInvariants() error }).CheckInvariants())
+			if step%10 == 0 {
+				require.Equal(t, fmt.Sprint(model), fmt.Sprint(q))
+			}
 			require.LessOrEqual(t, workqueue.Blocks(q), 2+len(model)/64)
 		}
 	}

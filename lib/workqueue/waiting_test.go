@@ -13,7 +13,7 @@ import (
 // TestWaitingIsInOrder holds the heap against a map that is searched each time. Times are few, so that they meet; many
 // items get an earlier one, so that stale alarms pile up and have to be swept.
 func TestWaitingIsInOrder(t *testing.T) {
-	for seed := range seeds(t, 40_000) {
+	for seed := range seeds(t, 20_000) {
 		random := rand.New(rand.NewPCG(uint64(seed), 0))
 		items := 1 + random.IntN(200)
 		w := workqueue.NewWaiting[int]()
@@ -64,7 +64,7 @@ func takeAll(t *testing.T, w interface {
 // An item that gets earlier and earlier must not leave an alarm behind each time.
 func TestEarlierAndEarlierNeedsNoRoom(t *testing.T) {
 	w := workqueue.NewWaiting[string]()
-	for at := time.Duration(100_000); at > 0; at-- {
+	for at := time.Duration(10_000); at > 0; at-- {
 		require.True(t, w.Add("a", at))
 	}
 	alarms, _ := w.Room()
