@@ -2,6 +2,7 @@ package bookmark_test
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"testing"
 	"time"
@@ -16,8 +17,8 @@ import (
 	"client-go-workbook/lib/reflector"
 )
 
-// The watch follows a ConfigMap that isn't there, while another one has changed. Two seconds before a watch's time is over
-// the server sends a bookmark.
+// The watch follows a ConfigMap that isn't there, while another one changes. Two seconds before a watch's time is over the
+// server sends a bookmark, if it has come further than the watch did when it began.
 func TestClusterMovesOn(t *testing.T) {
 	cfg := cluster.ForTest(t)
 	cfg.QPS = -1
@@ -27,10 +28,6 @@ func TestClusterMovesOn(t *testing.T) {
 	other, err := objects.Create(t.Context(), named("other"), metav1.CreateOptions{})
 	resumes.NoError(t, err, "create a ConfigMap")
 	started := other.GetResourceVersion()
-
-	other.SetAnnotations(map[string]string{"is": "changed"})
-	other, err = objects.Update(t.Context(), other, metav1.UpdateOptions{})
-	resumes.NoError(t, err, "change the ConfigMap that nobody follows")
 
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
@@ -43,10 +40,17 @@ func TestClusterMovesOn(t *testing.T) {
 			options.FieldSelector = "metadata.name=mine"
 			seconds := int64(3)
 			options.TimeoutSeconds = &seconds
-			return objects.Watch(ctx, options)
+			w, err := objects.Watch(ctx, options)
+			if err != nil {
+				return nil, err
+			}
+			other.SetAnnotations(map[string]string{"changed": fmt.Sprint(watches, " times")})
+			other, err = objects.Update(ctx, other, metav1.UpdateOptions{})
+			resumes.NoError(t, err, "change the ConfigMap that nobody follows")
+			return w, nil
 		},
 	}}
-	resumes.NoError(t, f.Run(ctx), "follow one ConfigMap for some seconds, after another one has changed")
+	resumes.NoError(t, f.Run(ctx), "follow one ConfigMap for some seconds, while another one changes")
 	stored.Equal(t, 0, len(s.told), "count what came to the store (%q) of a ConfigMap that isn't there", s.told)
 	resumes.Equal(t, true, number(t, f.Last) >= number(t, other.GetResourceVersion()),
 		"is Last, which was %s and is %s, as new as the change of the other ConfigMap, %s", started, f.Last, other.GetResourceVersion())
