@@ -24,7 +24,8 @@ import (
 //
 // It returns the list: into, or if that is nil, an object of the kind that the answer has. If the items came one by
 // one they aren't in it. An answer that can't be taken apart is decoded as a whole, as Do would, and each item copied
-// out of it: so any list will do, in any format, and the objects are those that Do yields.
+// out of it: so any list will do, in any format, and the objects are those that Do yields. (An UnstructuredList of JSON
+// is taken apart by apimachinery's rules, whatever the client's own decoder would do.)
 //
 // The answer is being read while fn runs: a slow fn holds up the server, and counts for Timeout.
 //

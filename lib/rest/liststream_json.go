@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -230,7 +229,7 @@ func (u *unstructuredItems) close(document []byte, decode documentDecoder) (runt
 		return nil, err
 	}
 	before, after := u.list.GroupVersionKind(), list.GetObjectKind().GroupVersionKind()
-	if u.guessed && !reflect.DeepEqual(before, after) {
+	if u.guessed && before != after {
 		return nil, fmt.Errorf("the list began as %v and ended as %v", before, after)
 	}
 	return list, nil
