@@ -12,6 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/klog/v2"
 
 	"client-go-workbook/lib/fifo"
@@ -125,6 +128,56 @@ func TestControllerWhoseProcessPanics(t *testing.T) {
 		require.Equal(t, 2, calls)
 		require.Equal(t, []string{"panic: oops"}, reports())
 	})
+}
+
+// onRecord is a backend that remembers the options of requests.
+type onRecord struct {
+	*backend
+	listed, watched metav1.ListOptions // of the last request
+}
+
+func (r *onRecord) ListWithContext(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+	r.listed = options
+	return r.backend.ListWithContext(ctx, options)
+}
+
+func (r *onRecord) WatchWithContext(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+	r.watched = options
+	return r.backend.WatchWithContext(ctx, options)
+}
+
+func TestControllersRequests(t *testing.T) {
+	hour := int64(time.Hour / time.Second)
+	for name, tc := range map[string]struct {
+		controller func(*onRecord) informer.Controller
+		page       int64
+	}{
+		"of a Config": {func(r *onRecord) informer.Controller {
+			return informer.New(&informer.Config{
+				Queue:             fifo.NewDeltaFIFOWithOptions(fifo.DeltaFIFOOptions{}),
+				ListerWatcher:     r,
+				ObjectType:        &corev1.ConfigMap{},
+				Process:           func(any, bool) error { return nil },
+				MinWatchTimeout:   time.Hour,
+				WatchListPageSize: 7,
+			})
+		}, 7},
+		"of InformerOptions": {func(r *onRecord) informer.Controller {
+			_, c := informer.NewInformerWithOptions(informer.InformerOptions{
+				ListerWatcher: r, ObjectType: &corev1.ConfigMap{}, Handler: informer.ResourceEventHandlerFuncs{}, MinWatchTimeout: time.Hour,
+			})
+			return c
+		}, 500}, // the usual
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				r := &onRecord{backend: newBackend()}
+				defer runController(t, tc.controller(r))()
+				require.Equal(t, tc.page, r.listed.Limit)
+				require.GreaterOrEqual(t, *r.watched.TimeoutSeconds, hour)
+			})
+		})
+	}
 }
 
 // What Process wants to see again, it sees after a second. Without a pause it would be all that the machine does.

@@ -115,12 +115,10 @@ func TestNothingIsKeptAliveForNothing(t *testing.T) {
 		deleted := weak.Make(s.cached("shop/web").(*corev1.ConfigMap))
 		s.remove("shop/web")
 		synctest.Wait()
-		s.set("shop/db", "0") // a batch of another object
-		synctest.Wait()
 		runtime.GC()
 		require.Nil(t, old.Value())
 		require.Nil(t, deleted.Value())
-	}, "shop/web")
+	}, "shop/db", "shop/web") // of which the second is not where the next batch's first will be
 }
 
 var byValue = store.Indexers{"value": func(obj any) ([]string, error) { return []string{obj.(*corev1.ConfigMap).Data["v"]}, nil }}
@@ -499,6 +497,25 @@ func TestHandlersMayUseAnInformerThatEnds(t *testing.T) {
 	}, "shop/db", "shop/web")
 }
 
+// The batch that is on its way into the store when the context ends is the last, also if more is queued.
+func TestTheEndWaitsForNoQueue(t *testing.T) {
+	tell(t, 0, func(s *story) {
+		require.NoError(t, s.informer.AddIndexers(store.Indexers{"slow": func(any) ([]string, error) {
+			time.Sleep(time.Minute)
+			return nil, nil
+		}}))
+		s.run()
+		s.set("shop/db", "0")
+		synctest.Wait()
+		s.set("shop/web", "0")
+		synctest.Wait()
+		start := time.Now()
+		s.stop()
+		require.Equal(t, time.Minute, time.Since(start))
+		require.Equal(t, []string{"shop/db"}, s.informer.GetStore().ListKeys())
+	})
+}
+
 func TestInformerRunsOnce(t *testing.T) {
 	tell(t, 0, func(s *story) {
 		s.run()
@@ -689,14 +706,19 @@ func TestOptionsOfAnInformer(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		b := newBackend("shop/web")
 		i := informer.NewSharedIndexInformerWithOptions(b, &corev1.ConfigMap{}, informer.SharedIndexInformerOptions{
-			ResyncPeriod: time.Minute,
-			Indexers:     byValue,
+			ResyncPeriod:      time.Minute,
+			Indexers:          byValue,
+			ObjectDescription: "shopping carts",
 		})
+		var failure error
+		require.NoError(t, i.SetWatchErrorHandlerWithContext(func(_ context.Context, _ *reflector.Reflector, err error) { failure = err }))
+		b.failLists(1)
 		s := &story{T: t, backend: b, informer: i}
 		j := s.listen(anyOptions)
 		s.run()
 		defer s.stop()
-		pass(time.Minute + time.Second)
+		pass(longEnough)
+		require.EqualError(t, failure, "list shopping carts: the server is not in the mood")
 		require.True(t, slices.Contains(j.read(), "update shop/web=0 -> shop/web=0"))
 		keys, err := i.GetIndexer().IndexKeys("value", "0")
 		require.NoError(t, err)

@@ -18,6 +18,7 @@ import (
 	"client-go-workbook/lib/dynamic"
 	"client-go-workbook/lib/dynamic/dynamicinformer"
 	"client-go-workbook/lib/informer"
+	"client-go-workbook/lib/reflector"
 	"client-go-workbook/lib/rest"
 	"client-go-workbook/lib/store"
 )
@@ -120,12 +121,16 @@ func TestResourceThatTheServerDoesNotHave(t *testing.T) {
 	play(t, func(t *testing.T, _ *apitest.Server, client dynamic.Interface) {
 		unicorns := schema.GroupVersionResource{Group: "zoo.example.com", Version: "v1", Resource: "unicorns"}
 		factory := dynamicinformer.NewDynamicSharedInformerFactory(client, 0)
-		require.Empty(t, names(t, factory.ForResource(unicorns)))
+		i := factory.ForResource(unicorns)
+		require.Empty(t, names(t, i))
+		var failure error
+		require.NoError(t, i.Informer().SetWatchErrorHandlerWithContext(func(_ context.Context, _ *reflector.Reflector, err error) { failure = err }))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		factory.Start(ctx.Done())
 		require.Equal(t, map[schema.GroupVersionResource]bool{unicorns: false}, factory.WaitForCacheSync(ctx.Done()))
 		factory.Shutdown()
+		require.ErrorContains(t, failure, "zoo.example.com/v1, Resource=unicorns", "who reads the log of many informers knows which one it is")
 	})
 }
 
