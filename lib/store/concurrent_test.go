@@ -40,7 +40,7 @@ func TestQueriesSeeOneState(t *testing.T) {
 	require.NoError(t, store.CheckInvariants(s))
 }
 
-// write gives all objects a version: by a transaction mostly, which also takes one out and puts it back.
+// write gives all objects a version: by a transaction mostly, which also takes most of them out and puts them back.
 func write(t *testing.T, s store.Indexer, objects, version int) {
 	var list []any
 	var txns []store.Transaction
@@ -48,9 +48,10 @@ func write(t *testing.T, s store.Indexer, objects, version int) {
 		o := &thing{}
 		o.Name, o.ResourceVersion = strconv.Itoa(i), strconv.Itoa(version)
 		list = append(list, o)
-		txns = append(txns,
-			store.Transaction{Object: o, Type: store.TransactionTypeDelete},
-			store.Transaction{Object: o, Type: store.TransactionTypeAdd})
+		if i > 0 {
+			txns = append(txns, store.Transaction{Object: o, Type: store.TransactionTypeDelete})
+		}
+		txns = append(txns, store.Transaction{Object: o, Type: store.TransactionTypeAdd})
 	}
 	switch version % 20 {
 	case 0:
@@ -85,8 +86,8 @@ func query(t *testing.T, s store.Indexer, objects, seen, which int) int {
 	case 4:
 		version, _ := strconv.Atoi(s.LastStoreSyncResourceVersion())
 		return notBefore(t, seen, version)
-	default:
-		item, exists, getErr := s.GetByKey(strconv.Itoa(which % objects))
+	default: // of all objects, this one is never taken out
+		item, exists, getErr := s.GetByKey("0")
 		if !exists {
 			t.Error("an object was seen missing")
 			return seen
@@ -111,6 +112,48 @@ func notBefore(t *testing.T, seen, version int) int {
 		t.Errorf("version %d was seen after %d", version, seen)
 	}
 	return version
+}
+
+// TestGetMissesNothing has a writer add and delete so many other objects that the directory grows and shrinks.
+func TestGetMissesNothing(t *testing.T) {
+	s := store.NewStore(store.MetaNamespaceKeyFunc)
+	thingAt := func(name int) *thing {
+		o := &thing{}
+		o.Name = strconv.Itoa(name)
+		return o
+	}
+	const stays, comes = 10, 3000
+	for i := range stays {
+		require.NoError(t, s.Add(thingAt(i)))
+	}
+	var done atomic.Bool
+	var readers sync.WaitGroup
+	for r := range 4 {
+		readers.Go(func() {
+			for ; !done.Load(); r++ {
+				if _, exists, _ := s.GetByKey(strconv.Itoa(r % stays)); !exists {
+					t.Error("an object was seen missing")
+				}
+				if _, exists, _ := s.GetByKey("nobody"); exists {
+					t.Error("there is an object that nobody added")
+				}
+			}
+		})
+	}
+	for range 3 {
+		for i := range comes {
+			require.NoError(t, s.Add(thingAt(stays+i)))
+		}
+		require.NoError(t, store.CheckInvariants(s))
+		require.Greater(t, store.Slots(s), comes)
+		for i := range comes {
+			require.NoError(t, s.Delete(thingAt(stays+i)))
+		}
+		require.NoError(t, store.CheckInvariants(s))
+		require.Less(t, store.Slots(s), 1000, "the memory of what has gone")
+	}
+	done.Store(true)
+	readers.Wait()
 }
 
 // TestManyWriters has them work on objects of their own, so that the end is known.

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // CheckInvariants says what isn't as the comment of table has it. The store must be one of this package, and nobody
@@ -12,39 +13,60 @@ func CheckInvariants(s any) error {
 		s = c.threadSafeMap
 	}
 	t := s.(*threadSafeMap).table
-	return errors.Join(t.checkParts(), t.checkPlaces(), t.checkBuckets())
+	return errors.Join(t.checkEntries(), t.directory.check(len(t.entries)), t.checkPlaces(), t.checkBuckets())
 }
 
-func (t *table) checkParts() error {
-	for number := range t.parts {
-		p := &t.parts[number]
-		if len(p.keys) != len(p.positions) || len(p.keys) != len(p.objects) || len(p.keys) != len(p.places) {
-			return fmt.Errorf("part %d: %d positions, %d keys, %d objects, %d lists of places",
-				number, len(p.positions), len(p.keys), len(p.objects), len(p.places))
+// Slots says how many objects and gone ones there is room for.
+func Slots(s Store) int { return len(s.(*cache).table.directory.slots) }
+
+func (t *table) checkEntries() error {
+	if len(t.entries) != len(t.objects) {
+		return fmt.Errorf("%d entries, %d objects", len(t.entries), len(t.objects))
+	}
+	for position, e := range t.entries {
+		if e.position != uint32(position) || e.obj != t.objects[position] || e.isGone() {
+			return fmt.Errorf("at %d: entry %+v, object %v", position, e, t.objects[position])
 		}
-		for position, key := range p.keys {
-			if at, exists := p.positions[key]; !exists || at != uint32(position) || partOf(key) != number {
-				return fmt.Errorf("key %q: at %d of part %d, should be at %d of part %d", key, position, number, at, partOf(key))
-			}
+		if found := t.directory.get(e.key); found != e {
+			return fmt.Errorf("at %d: entry %+v, the directory has %+v", position, e, found)
 		}
-		for _, gone := range p.objects[len(p.objects):cap(p.objects)] {
-			if gone != nil {
-				return fmt.Errorf("part %d keeps an object alive that was removed", number)
-			}
+	}
+	for _, kept := range t.objects[len(t.objects):cap(t.objects)] {
+		if kept != nil {
+			return fmt.Errorf("an object is kept alive that was removed: %v", kept)
 		}
+	}
+	return nil
+}
+
+// check counts, and searches for whatever has a slot.
+func (d *directory) check(live int) error {
+	taken := 0
+	for i := range d.slots {
+		e := d.slots[i].Load()
+		if e == nil {
+			continue
+		}
+		taken++
+		if slot, _ := d.find(e.hash, e.key); slot != &d.slots[i] {
+			return fmt.Errorf("directory: key %q is in slot %d and isn't found there", e.key, i)
+		}
+		if e.isGone() {
+			live++
+		}
+	}
+	if taken != d.taken || taken != live || 2*taken > len(d.slots) {
+		return fmt.Errorf("directory: %d of %d slots are taken, should be %d, live or gone are %d", taken, len(d.slots), d.taken, live)
 	}
 	return nil
 }
 
 // checkPlaces goes from objects to buckets.
 func (t *table) checkPlaces() error {
-	for number := range t.parts {
-		for position, places := range t.parts[number].places {
-			s := newSlot(number, uint32(position))
-			for _, p := range places {
-				if int(p.at) >= len(p.bucket.slots) || p.bucket.slots[p.at] != s {
-					return fmt.Errorf("slot %d isn't at its place %d of bucket %q %v", s, p.at, p.bucket.value, p.bucket.slots)
-				}
+	for _, e := range t.entries {
+		for _, p := range e.places {
+			if int(p.at) >= len(p.bucket.positions) || p.bucket.positions[p.at] != e.position {
+				return fmt.Errorf("object %q isn't at its place %d of bucket %q %v", e.key, p.at, p.bucket.value, p.bucket.positions)
 			}
 		}
 	}
@@ -55,27 +77,15 @@ func (t *table) checkPlaces() error {
 func (t *table) checkBuckets() error {
 	for _, x := range t.indexes {
 		for value, b := range x.buckets {
-			if len(b.slots) == 0 || b.index != x || b.value != value {
-				return fmt.Errorf("index %q: bucket %q is %q of index %q with %d slots", x.name, value, b.value, b.index.name, len(b.slots))
+			if len(b.positions) == 0 || b.index != x || b.value != value {
+				return fmt.Errorf("index %q: bucket %q is %q of index %q with %d objects", x.name, value, b.value, b.index.name, len(b.positions))
 			}
-			for at, s := range b.slots {
-				if !t.has(s, place{b, uint32(at)}) {
-					return fmt.Errorf("index %q: slot %d is in bucket %q and doesn't know", x.name, s, value)
+			for at, position := range b.positions {
+				if int(position) >= len(t.entries) || !slices.Contains(t.entries[position].places, place{b, uint32(at)}) {
+					return fmt.Errorf("index %q: position %d is in bucket %q and doesn't know", x.name, position, value)
 				}
 			}
 		}
 	}
 	return nil
-}
-
-func (t *table) has(s slot, want place) bool {
-	if s.position() >= uint32(len(t.parts[s.part()].places)) {
-		return false
-	}
-	for _, p := range *t.places(s) {
-		if p == want {
-			return true
-		}
-	}
-	return false
 }

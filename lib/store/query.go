@@ -6,14 +6,13 @@ import (
 	"slices"
 )
 
-// Get waits at its part's gate only.
+// Get waits for nobody.
 func (s *threadSafeMap) Get(key string) (item any, exists bool) {
-	part := partOf(key)
-	gate := &s.gates[part]
-	gate.RLock()
-	item, exists = s.table.get(part, key)
-	gate.RUnlock()
-	return item, exists
+	e := s.directory.Load().get(key)
+	if e == nil {
+		return nil, false
+	}
+	return e.obj, true
 }
 
 // List makes room before it takes the lock to copy, so that it holds up writers for as short as can be. If objects
@@ -22,27 +21,24 @@ func (s *threadSafeMap) List() []any {
 	list := make([]any, 0, s.roomy())
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for i := range s.table.parts {
-		list = append(list, s.table.parts[i].objects...)
-	}
-	return list
-}
-
-func (s *threadSafeMap) ListKeys() []string {
-	list := make([]string, 0, s.roomy())
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for i := range s.table.parts {
-		list = append(list, s.table.parts[i].keys...)
-	}
-	return list
+	return append(list, s.table.objects...)
 }
 
 func (s *threadSafeMap) roomy() int {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	size := s.table.size()
+	size := len(s.table.objects)
 	return size + size/64
+}
+
+func (s *threadSafeMap) ListKeys() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	list := make([]string, len(s.table.entries))
+	for i, e := range s.table.entries {
+		list[i] = e.key
+	}
+	return list
 }
 
 func (s *threadSafeMap) ByIndex(indexName, indexedValue string) ([]any, error) {
@@ -70,7 +66,7 @@ func (s *threadSafeMap) withAny(indexName string, values ...string) ([]any, erro
 	if err != nil {
 		return nil, err
 	}
-	return s.table.objects(x.slots(values...)), nil
+	return s.table.objectsAt(x.positions(values...)), nil
 }
 
 func (s *threadSafeMap) indexFunc(indexName string) (IndexFunc, error) {
@@ -90,7 +86,7 @@ func (s *threadSafeMap) IndexKeys(indexName, indexedValue string) ([]string, err
 	if err != nil {
 		return nil, err
 	}
-	keys := s.table.keys(x.slots(indexedValue))
+	keys := s.table.keysAt(x.positions(indexedValue))
 	slices.Sort(keys)
 	return keys, nil
 }

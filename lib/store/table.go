@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"hash/maphash"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -10,37 +9,20 @@ import (
 	"k8s.io/klog/v2"
 )
 
-// partCount is how many parts a table has. It is a power of two; with 32 of them a reader and a writer rarely want
-// the same, and an empty store is still small.
-const partCount = 32
-
-// table holds objects and their indexes, for one goroutine. Always:
-//   - a key is in the part that its hash names, at the position that the part's map says, and nowhere else;
-//   - an object's place says where in which bucket its slot is, and that bucket has it there;
+// table holds objects and their indexes. It is for one goroutine, but for its directory. Always:
+//   - position i of entries and of objects is about the same object, and its entry says so;
+//   - the directory has each of these entries, and beside them only such as are gone;
+//   - an object's place says where in which bucket its position is, and that bucket has it there;
 //   - an object has one place for each posting that its index functions returned when it was put in;
-//   - each slot in a bucket is a place of its object, and no bucket is empty.
+//   - each position in a bucket is a place of its object, and no bucket is empty.
 type table struct {
-	parts   [partCount]part
-	indexes []*index
+	directory *directory
+	entries   []*entry // without gaps: the last one moves to where another was removed
+	objects   []any    // the same objects once more, side by side
+	indexes   []*index
 }
 
-// part holds the objects of some keys without gaps: the last one moves to where another was removed.
-type part struct {
-	positions map[string]uint32
-	keys      []string
-	objects   []any
-	places    [][]place
-}
-
-// slot says where an object is: the number of its part, and above that its position there.
-type slot uint32
-
-func newSlot(part int, position uint32) slot { return slot(position*partCount) | slot(part) }
-
-func (s slot) part() int        { return int(s % partCount) }
-func (s slot) position() uint32 { return uint32(s / partCount) }
-
-// place is where an object's slot stands in a bucket.
+// place is where an object's position stands in a bucket.
 type place struct {
 	bucket *bucket
 	at     uint32
@@ -55,9 +37,9 @@ type index struct {
 
 // bucket holds the objects that have one value in one index.
 type bucket struct {
-	index *index
-	value string
-	slots []slot
+	index     *index
+	value     string
+	positions []uint32
 }
 
 // posting is a value of an object in an index, before the object is there.
@@ -66,24 +48,14 @@ type posting struct {
 	value string
 }
 
-var seed = maphash.MakeSeed()
-
-// partOf returns the number of the part in which a key belongs.
-func partOf(key string) int { return int(maphash.String(seed, key) % partCount) }
-
 // newTable returns an empty table with room for so many objects.
 func newTable(indexers Indexers, size int) *table {
-	t := &table{indexes: newIndexes(indexers)}
-	size = size/partCount + size/partCount/8 // a hash deals them out unevenly
-	for i := range t.parts {
-		t.parts[i] = part{
-			positions: make(map[string]uint32, size),
-			keys:      make([]string, 0, size),
-			objects:   make([]any, 0, size),
-			places:    make([][]place, 0, size),
-		}
+	return &table{
+		directory: newDirectory(nil, size),
+		entries:   make([]*entry, 0, size),
+		objects:   make([]any, 0, size),
+		indexes:   newIndexes(indexers),
 	}
-	return t
 }
 
 // newIndexes returns empty indexes in the order of their names.
@@ -152,58 +124,71 @@ func (t *table) find(name string) (*index, error) {
 	return nil, fmt.Errorf("there is no index %q", name)
 }
 
-func (t *table) places(s slot) *[]place { return &t.parts[s.part()].places[s.position()] }
-
-// put adds an object to a part, or replaces the one that has this key.
-func (t *table) put(number int, key string, obj any, postings []posting) {
-	p := &t.parts[number]
-	position, exists := p.positions[key]
-	if exists {
-		p.objects[position] = obj
+// put adds an object, or replaces the one that has this key.
+func (t *table) put(key string, obj any, postings []posting) {
+	e := newEntry(key, obj)
+	if old := t.directory.get(key); old != nil {
+		e.position, e.places = old.position, old.places
+		t.entries[e.position], t.objects[e.position] = e, obj
 	} else {
-		position = uint32(len(p.keys))
-		p.positions[key] = position
-		p.keys = append(p.keys, key)
-		p.objects = append(p.objects, obj)
-		p.places = append(p.places, nil)
+		e.position = uint32(len(t.entries))
+		t.entries, t.objects = append(t.entries, e), append(t.objects, obj)
 	}
-	t.move(newSlot(number, position), postings)
+	t.move(e, postings)
+	if !t.directory.put(e) {
+		t.directory = newDirectory(t.entries, 0)
+	}
 }
 
 // remove takes out the object with this key, if it is there.
-func (t *table) remove(number int, key string) {
-	p := &t.parts[number]
-	position, exists := p.positions[key]
-	if !exists {
+func (t *table) remove(key string) {
+	e := t.directory.get(key)
+	if e == nil {
 		return
 	}
-	t.move(newSlot(number, position), nil)
-	last := uint32(len(p.keys) - 1)
-	if position != last {
-		p.keys[position], p.objects[position], p.places[position] = p.keys[last], p.objects[last], p.places[last]
-		p.positions[p.keys[last]] = position
-		for _, at := range p.places[position] {
-			at.bucket.slots[at.at] = newSlot(number, position)
+	t.move(e, nil)
+	t.directory.put(newEntry(e.key, gone{}))
+	last := len(t.entries) - 1
+	t.transfer(t.entries[last], e.position)
+	t.entries[last], t.objects[last] = nil, nil
+	t.entries, t.objects = t.entries[:last], t.objects[:last]
+	if t.directory.taken > 4*last+64 {
+		t.shrink()
+	}
+}
+
+// transfer gives an object another position.
+func (t *table) transfer(e *entry, position uint32) {
+	e.position = position
+	t.entries[position], t.objects[position] = e, e.obj
+	for _, p := range e.places {
+		p.bucket.positions[p.at] = position
+	}
+}
+
+// shrink gives back the memory of all that has gone.
+func (t *table) shrink() {
+	t.entries, t.objects = slices.Clone(t.entries), slices.Clone(t.objects)
+	t.directory = newDirectory(t.entries, 0)
+	for _, x := range t.indexes {
+		for _, b := range x.buckets {
+			b.positions = slices.Clone(b.positions)
 		}
 	}
-	delete(p.positions, key)
-	p.keys[last], p.objects[last], p.places[last] = "", nil, nil
-	p.keys, p.objects, p.places = p.keys[:last], p.objects[:last], p.places[:last]
 }
 
 // move takes an object out of the buckets that it is in and puts it into those of its postings. Mostly they are the
 // same.
-func (t *table) move(s slot, postings []posting) {
-	places := t.places(s)
-	if slices.EqualFunc(*places, postings, place.serves) {
+func (t *table) move(e *entry, postings []posting) {
+	if slices.EqualFunc(e.places, postings, place.serves) {
 		return
 	}
-	for _, from := range *places {
+	for _, from := range e.places {
 		t.leave(from)
 	}
-	*places = slices.Grow((*places)[:0], len(postings))
+	e.places = slices.Grow(e.places[:0], len(postings))
 	for _, to := range postings {
-		*places = append(*places, to.index.enter(to.value, s))
+		e.places = append(e.places, to.index.enter(to.value, e.position))
 	}
 }
 
@@ -215,97 +200,78 @@ func (p place) serves(posting posting) bool {
 // leave gives up a place: the last of the bucket takes it. An empty bucket goes.
 func (t *table) leave(from place) {
 	b := from.bucket
-	last := uint32(len(b.slots) - 1)
+	last := uint32(len(b.positions) - 1)
 	if from.at != last {
-		moved := b.slots[last]
-		b.slots[from.at] = moved
-		places := *t.places(moved)
+		moved := b.positions[last]
+		b.positions[from.at] = moved
+		places := t.entries[moved].places
 		places[slices.Index(places, place{b, last})].at = from.at
 	}
-	b.slots = b.slots[:last]
+	b.positions = b.positions[:last]
 	if last == 0 {
 		delete(b.index.buckets, b.value)
 	}
 }
 
-// enter puts a slot into the bucket of a value, and returns its place there.
-func (x *index) enter(value string, s slot) place {
+// enter puts a position into the bucket of a value, and returns its place there.
+func (x *index) enter(value string, position uint32) place {
 	b := x.buckets[value]
 	if b == nil {
 		b = &bucket{index: x, value: value}
 		x.buckets[value] = b
 	}
-	b.slots = append(b.slots, s)
-	return place{b, uint32(len(b.slots) - 1)}
+	b.positions = append(b.positions, position)
+	return place{b, uint32(len(b.positions) - 1)}
 }
 
-// slots returns the objects that have at least one of the values, each once. It may be the bucket's own slice.
-func (x *index) slots(values ...string) []slot {
+// positions returns those of the objects that have at least one of the values, each once. It may be the bucket's own
+// slice.
+func (x *index) positions(values ...string) []uint32 {
 	if len(values) == 1 {
 		if b := x.buckets[values[0]]; b != nil {
-			return b.slots
+			return b.positions
 		}
 		return nil
 	}
-	var all []slot
+	var all []uint32
 	for _, value := range values {
-		all = append(all, x.slots(value)...)
+		all = append(all, x.positions(value)...)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-// size returns how many objects there are.
-func (t *table) size() int {
-	n := 0
-	for i := range t.parts {
-		n += len(t.parts[i].keys)
-	}
-	return n
-}
-
-// get returns the object with this key.
-func (t *table) get(number int, key string) (obj any, exists bool) {
-	p := &t.parts[number]
-	position, exists := p.positions[key]
-	if !exists {
-		return nil, false
-	}
-	return p.objects[position], true
-}
-
-func (t *table) objects(slots []slot) []any {
-	list := make([]any, len(slots))
-	for i, s := range slots {
-		list[i] = t.parts[s.part()].objects[s.position()]
+// objectsAt returns the objects at these positions.
+func (t *table) objectsAt(positions []uint32) []any {
+	list := make([]any, len(positions))
+	for i, position := range positions {
+		list[i] = t.objects[position]
 	}
 	return list
 }
 
-func (t *table) keys(slots []slot) []string {
-	list := make([]string, len(slots))
-	for i, s := range slots {
-		list[i] = t.parts[s.part()].keys[s.position()]
+// keysAt returns the keys of the objects at these positions.
+func (t *table) keysAt(positions []uint32) []string {
+	list := make([]string, len(positions))
+	for i, position := range positions {
+		list[i] = t.entries[position].key
 	}
 	return list
 }
 
-// widen returns the places that the objects of each part have once there are more indexes, and fills those. The
-// table itself stays as it is, so a failure leaves nothing behind.
-func (t *table) widen(more []*index) (places [partCount][][]place, err error) {
+// widen returns the places that each object has once there are more indexes, and fills those. The table itself stays
+// as it is, so a failure leaves nothing behind.
+func (t *table) widen(more []*index) ([][]place, error) {
+	places := make([][]place, len(t.entries))
 	var postings []posting
-	for number := range t.parts {
-		p := &t.parts[number]
-		places[number] = make([][]place, len(p.keys))
-		for position, key := range p.keys {
-			if postings, err = evaluate(postings[:0], more, key, p.objects[position]); err != nil {
-				return places, err
-			}
-			wider := slices.Grow(slices.Clip(p.places[position]), len(postings))
-			for _, to := range postings {
-				wider = append(wider, to.index.enter(to.value, newSlot(number, uint32(position))))
-			}
-			places[number][position] = wider
+	for i, e := range t.entries {
+		var err error
+		if postings, err = evaluate(postings[:0], more, e.key, e.obj); err != nil {
+			return nil, err
+		}
+		places[i] = slices.Grow(slices.Clip(e.places), len(postings))
+		for _, to := range postings {
+			places[i] = append(places[i], to.index.enter(to.value, e.position))
 		}
 	}
 	return places, nil

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 )
 
 // ThreadSafeStore is an Indexer that is told the keys. Its writes have no error to return: if an index function fails
@@ -35,7 +36,8 @@ type ThreadSafeStore interface {
 // ThreadSafeStoreWithTransaction is a ThreadSafeStore that takes several writes at once. NewThreadSafeStore returns one.
 type ThreadSafeStoreWithTransaction interface {
 	ThreadSafeStore
-	// Transaction makes all writes in their order; no query sees some of them without the others.
+	// Transaction makes all writes in their order. All queries but Get see either none of them or all; a Get sees each
+	// as it is made.
 	Transaction(fns ...ThreadSafeStoreTransaction)
 }
 
@@ -45,31 +47,25 @@ func NewThreadSafeStore(indexers Indexers, _ Indices) ThreadSafeStore {
 }
 
 func newThreadSafeMap(indexers Indexers) *threadSafeMap {
-	return &threadSafeMap{table: newTable(indexers, 0)}
+	s := &threadSafeMap{}
+	s.setTable(newTable(indexers, 0))
+	return s
 }
 
-// threadSafeMap makes a table safe for concurrent use. Locks are taken in the order of the fields. Who changes
-//   - the places of objects, or any of the following, holds writing;
-//   - any object, key, bucket or index, or table itself, holds mu too;
-//   - a part, for which Get looks, holds the part's gate too;
-//   - table itself holds all gates.
-//
-// Each of these locks is enough to read what it guards.
+// threadSafeMap makes a table safe for concurrent use. Whenever mu is free, directory is the table's.
 type threadSafeMap struct {
+	// writing is held by who changes anything, all the time; it is taken before mu.
 	writing  sync.Mutex
 	postings []posting // of the write under way; kept for its memory
 
+	// mu is held by who reads, and for the moment of the change also by who writes. Each of both locks is enough to
+	// read what follows.
 	mu    sync.RWMutex
 	table *table
 	rv    string
 
-	gates [partCount]gate
-}
-
-// gate is a lock that has its cache line for itself, so that readers of different parts don't disturb each other.
-type gate struct {
-	sync.RWMutex
-	_ [64 - 24]byte
+	// directory is for Get, which takes no lock.
+	directory atomic.Pointer[directory]
 }
 
 var _ ThreadSafeStoreWithTransaction = (*threadSafeMap)(nil)
@@ -119,16 +115,21 @@ func (s *threadSafeMap) replace(items []item, resourceVersion string) error {
 		if postings, err = evaluate(postings[:0], next.indexes, item.key, item.obj); err != nil {
 			return fmt.Errorf("replace: %w", err)
 		}
-		next.put(partOf(item.key), item.key, item.obj, postings)
+		next.put(item.key, item.obj, postings)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range s.gates {
-		s.gates[i].Lock()
-		defer s.gates[i].Unlock()
-	}
-	s.table, s.rv = next, resourceVersion
+	s.rv = resourceVersion
+	s.setTable(next)
 	return nil
+}
+
+// setTable lets all see a table, and its directory, which may be another one after each write.
+func (s *threadSafeMap) setTable(t *table) {
+	s.table = t
+	if s.directory.Load() != t.directory {
+		s.directory.Store(t.directory)
+	}
 }
 
 // AddIndexers computes the new indexes while all can read.
@@ -151,8 +152,8 @@ func (s *threadSafeMap) AddIndexers(newIndexers Indexers) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.table.indexes = append(s.table.indexes, more...)
-	for i := range places {
-		s.table.parts[i].places = places[i]
+	for i, e := range s.table.entries {
+		e.places = places[i]
 	}
 	return nil
 }

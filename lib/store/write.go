@@ -3,7 +3,6 @@ package store
 import (
 	"errors"
 	"fmt"
-	"math/bits"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 )
@@ -12,13 +11,12 @@ import (
 type write struct {
 	Transaction
 	key      string
-	part     int
 	postings []posting
 	err      error // if it can't be made
 }
 
 func newWrite(key string, txn Transaction) write {
-	return write{Transaction: txn, key: key, part: partOf(key)}
+	return write{Transaction: txn, key: key}
 }
 
 // writeAll makes all writes, or none if one can't be made.
@@ -77,28 +75,21 @@ func (s *threadSafeMap) commit(writes []write) {
 	rv, versioned := lastVersion(writes)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var held uint32 // bit n: gate n
 	for i := range writes {
 		w := &writes[i]
 		if w.err != nil {
 			continue
 		}
-		if held&(1<<w.part) == 0 {
-			held |= 1 << w.part
-			s.gates[w.part].Lock()
-		}
 		if w.Type == TransactionTypeDelete {
-			s.table.remove(w.part, w.key)
+			s.table.remove(w.key)
 		} else {
-			s.table.put(w.part, w.key, w.Object, w.postings)
+			s.table.put(w.key, w.Object, w.postings)
 		}
 	}
 	if versioned {
 		s.rv = rv
 	}
-	for ; held != 0; held &= held - 1 {
-		s.gates[bits.TrailingZeros32(held)].Unlock()
-	}
+	s.setTable(s.table)
 	clear(s.postings) // don't keep the strings of objects that may be gone soon
 }
 
