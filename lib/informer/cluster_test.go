@@ -44,7 +44,7 @@ func TestConvergenceWhenTheAPIServerIsKilled(t *testing.T) {
 	street := &crowdedStreet{configMaps: clients.CoreV1().ConfigMaps(ns)}
 	street.fill(t)
 
-	ctx, stop := context.WithCancel(klog.NewContext(t.Context(), klog.Logger{}))
+	ctx, stop := context.WithTimeout(klog.NewContext(t.Context(), klog.Logger{}), 5*time.Minute)
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer stop()

@@ -272,6 +272,7 @@ type mirror struct {
 	mu   sync.Mutex
 	gate chan struct{} // not nil while the handler is paused
 	gone bool
+	past bool // it has been told something that is no longer the initial list
 	view map[string]*corev1.ConfigMap
 }
 
@@ -307,12 +308,17 @@ func (m *mirror) OnAdd(obj any, isInInitialList bool) {
 		if was, known := m.view[keyFor(object)]; known {
 			m.t.Errorf("add of %s@%s, known as @%s", keyFor(object), object.ResourceVersion, was.ResourceVersion)
 		}
+		if isInInitialList && m.past {
+			m.t.Errorf("add of %s is in the initial list, which was over", keyFor(object))
+		}
+		m.past = !isInInitialList
 		m.view[keyFor(object)] = object
 	})
 }
 
 func (m *mirror) OnUpdate(oldObj, newObj any) {
 	m.told(func() {
+		m.past = true
 		old, object := oldObj.(*corev1.ConfigMap), newObj.(*corev1.ConfigMap)
 		m.expect(old, "update")
 		if version(object) < version(old) {
@@ -324,6 +330,7 @@ func (m *mirror) OnUpdate(oldObj, newObj any) {
 
 func (m *mirror) OnDelete(obj any) {
 	m.told(func() {
+		m.past = true
 		if tombstone, ok := obj.(store.DeletedFinalStateUnknown); ok {
 			m.expect(tombstone.Obj.(*corev1.ConfigMap), "delete")
 			delete(m.view, tombstone.Key)

@@ -134,7 +134,7 @@ func TestWhatEndsTheProcess(t *testing.T) {
 			if os.Getenv("WORKBOOK_CRASH") != "" {
 				crash(t, tc.handler)
 			}
-			self := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+			self := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=1m")
 			self.Env = append(os.Environ(), "WORKBOOK_CRASH=yes")
 			out, err := self.CombinedOutput()
 			require.ErrorAs(t, err, new(*exec.ExitError))
