@@ -44,7 +44,7 @@ func ourIndexer() indexer {
 // population is what the indexers are filled with: 20 namespaces, 100 pods a node.
 type population struct {
 	pods  []any
-	later []any // a newer version of each; one in ten has moved to another node
+	later []any // a newer version of each; of each node one in ten has moved to another
 	keys  []string
 	nodes []string
 }
@@ -59,7 +59,7 @@ func newPopulation(size int) population {
 		pod.Spec.NodeName = p.nodes[i%len(p.nodes)]
 		later := pod.DeepCopy()
 		later.ResourceVersion = strconv.Itoa(size + i + 1)
-		if i%10 == 0 {
+		if i/len(p.nodes)%10 == 0 { // one of ten on each node
 			later.Spec.NodeName = p.nodes[(i+1)%len(p.nodes)]
 		}
 		p.pods[i], p.later[i], p.keys[i] = pod, later, pod.Namespace+"/"+pod.Name
