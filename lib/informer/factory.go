@@ -60,7 +60,8 @@ type GenericInformer interface {
 // NewInformerFunc returns an informer whose handlers have this resync period if they ask for none.
 type NewInformerFunc func(resyncPeriod time.Duration) SharedIndexInformer
 
-// Source says where the objects of a resource come from, and of which Go type they are.
+// Source says where the objects of a resource come from, and of which Go type they are. SourceFor makes one for all types of
+// a scheme. For types of one's own, reflector.NewListWatchForClient makes a ListerWatcher of a typed client.
 type Source func(resource schema.GroupVersionResource, scope Scope) (Objects, error)
 
 // Scope limits what is listed.
@@ -75,8 +76,9 @@ type Objects struct {
 	Example       runtime.Object
 }
 
-// SourceFor is a Source of all resources of a scheme. clientFor returns a REST client for a group and version. Resources are
-// told apart by the plurals that apimachinery guesses, which is right for all that is in k8s.io/api.
+// SourceFor is a Source of all resources of a scheme. clientFor returns a REST client for a group and version; it is asked
+// each time, and best returns a clientset's, so that all share a rate limit. Resources are told apart by the plurals that
+// apimachinery guesses, which is right for all that is in k8s.io/api.
 func SourceFor(scheme *runtime.Scheme, clientFor func(schema.GroupVersion) (reflector.Getter, error)) Source {
 	return func(resource schema.GroupVersionResource, scope Scope) (Objects, error) {
 		example, err := exampleOf(scheme, resource)

@@ -24,6 +24,7 @@ import (
 	"client-go-workbook/lib/kubernetes/scheme"
 	"client-go-workbook/lib/reflector"
 	"client-go-workbook/lib/rest"
+	"client-go-workbook/lib/store"
 )
 
 var configMapsResource = corev1.SchemeGroupVersion.WithResource("configmaps")
@@ -57,6 +58,7 @@ func TestFactoryHasOneInformerForAll(t *testing.T) {
 		require.Equal(t, map[reflect.Type]bool{reflect.TypeFor[*corev1.ConfigMap](): true}, result.Synced)
 		require.Equal(t, 1, b.listCount())
 
+		require.Contains(t, first.Informer().GetIndexer().GetIndexers(), store.NamespaceIndex, "which listers look for")
 		object, err := first.Lister().ByNamespace("shop").Get("web")
 		require.NoError(t, err)
 		require.Equal(t, "shop/web=0", keyAndValue(t, object))
@@ -241,15 +243,19 @@ func TestFactoryOfAScheme(t *testing.T) {
 			return rest.RESTClientFor(&rest.Config{Host: server.URL, Transport: transport, APIPath: "/api",
 				ContentConfig: rest.ContentConfig{GroupVersion: &gv, NegotiatedSerializer: scheme.Codecs.WithoutConversion()}})
 		}
-		for _, key := range []string{"shop/web", "bank/web"} {
+		for _, key := range []string{"shop/web", "shop/db", "bank/web"} {
 			require.NoError(t, server.Create(object(key, "0")))
 		}
-		factory := informer.NewSharedInformerFactoryWithOptions(informer.SourceFor(scheme.Scheme, clients), 0, informer.WithNamespace("shop"))
+		factory := informer.NewSharedInformerFactoryWithOptions(informer.SourceFor(scheme.Scheme, clients), 0,
+			informer.WithNamespace("shop"),
+			informer.WithTweakListOptions(func(options *metav1.ListOptions) { options.FieldSelector = "metadata.name=web" }))
 		i, err := factory.ForResource(configMapsResource)
 		require.NoError(t, err)
 		ctx, cancel := context.WithCancel(t.Context())
 		factory.StartWithContext(ctx)
 		require.NoError(t, factory.WaitForCacheSyncWithContext(ctx).AsError())
+		require.NoError(t, server.Create(object("shop/new", "0")))
+		synctest.Wait()
 		found, err := i.Lister().List(labels.Everything())
 		require.NoError(t, err)
 		require.Len(t, found, 1)

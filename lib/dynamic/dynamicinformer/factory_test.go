@@ -68,6 +68,8 @@ func TestFactory(t *testing.T) {
 		require.Same(t, i.Informer(), factory.ForResource(configMaps).Informer())
 		require.NotSame(t, i.Informer(), factory.ForResource(secrets).Informer(), "the Go type is the same, the resource is not")
 
+		require.Contains(t, i.Informer().GetIndexer().GetIndexers(), store.NamespaceIndex, "which listers look for")
+
 		ctx, cancel := context.WithCancel(t.Context())
 		factory.Start(ctx.Done())
 		require.Equal(t, map[schema.GroupVersionResource]bool{configMaps: true, secrets: true}, factory.WaitForCacheSync(ctx.Done()))
