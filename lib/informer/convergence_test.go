@@ -55,7 +55,7 @@ func TestConvergenceUnderFaults(t *testing.T) {
 					t.Logf("alone: go test ./lib/informer -run '^TestConvergenceUnderFaults$/^seed_%d$' -seeds %d", seed, seed+1)
 				}
 			})
-			synctest.Test(t, func(t *testing.T) { newRun(t, seed).play() })
+			bubble(t, func(t *testing.T) { newRun(t, seed).play() })
 		})
 	}
 }
