@@ -25,7 +25,7 @@ var errCut = fmt.Errorf("the list isn't complete: %w", io.ErrUnexpectedEOF)
 
 // fill reads more. It may move buf[pos:] to the front. At the end of src it returns errCut.
 func (s *jsonScanner) fill() error {
-	const chunk = 32 << 10
+	const chunk = 8 << 10 // each watch keeps one
 	if s.src == nil {
 		return errCut
 	}

@@ -12,11 +12,11 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/serializer/protobuf"
 )
 
-// watchShortcuts puts a shorter way before each of the three steps in which apimachinery reads a watch. Apimachinery goes
-// over the bytes of a JSON event ten times (it finds its end, reads it, and looks for a kind and reads again, in envelope
-// and object), and copies those of a protobuf event twice, only to hand them on. The shortcuts halve the CPU of a JSON
-// event, and save a protobuf event a fifth. Each does what nearly every event needs, and leaves the others, and all
-// that is wrong, to the decoder that it stands before.
+// watchShortcuts puts a shorter way before each of the three steps in which apimachinery reads a watch. Apimachinery
+// goes over the bytes of a JSON event ten times (it finds its end, reads it, and looks for a kind and reads again, in
+// envelope and object), and copies those of a protobuf event twice, only to hand them on. The shortcuts halve the CPU
+// of a JSON event, and save a protobuf event a fifth. Each does what nearly every event needs, and leaves the others,
+// and all that is wrong, to the decoder that it stands before.
 //
 //	frames     find the end of an event by its brackets
 //	envelopes  take {"type": …, "object": …} apart where it lies
@@ -33,8 +33,8 @@ func watchShortcuts(media string, framer runtime.Framer, envelopes runtime.Seria
 	return framer, envelopes, objects
 }
 
-// objectShortcut takes it that all objects of a kind are made alike, as a runtime.Scheme makes them. It also says whether
-// objects may keep the bytes that they are decoded from: those of apimachinery don't.
+// objectShortcut takes it that all objects of a kind are made alike, as a runtime.Scheme makes them. It also says
+// whether objects may keep the bytes that they are decoded from: those of apimachinery don't.
 func objectShortcut(objects runtime.Decoder) (shorter runtime.Decoder, keeps bool) {
 	plain, _ := objects.(runtime.WithoutVersionDecoder)
 	switch d := plain.Decoder.(type) {

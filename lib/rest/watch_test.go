@@ -191,6 +191,26 @@ func TestALargeObjectFitsIntoAFrame(t *testing.T) {
 	}
 }
 
+// There are programs with a thousand watches, most of them silent: a buffer is as large as events are, not as it could be.
+func TestAWatchOfSmallObjectsNeedsLittleMemory(t *testing.T) {
+	for _, contentType := range []string{jsonType, protobufType} {
+		stream := &widest{Reader: bytes.NewReader(frames(t, contentType, lifetime()...))}
+		require.Equal(t, lifetimeStory, story(drainWatch(watchStream(t, t.Context(), contentType, io.NopCloser(stream)))))
+		require.LessOrEqual(t, stream.most, 16<<10)
+	}
+}
+
+// widest knows the largest buffer that it was to fill.
+type widest struct {
+	io.Reader
+	most int
+}
+
+func (w *widest) Read(p []byte) (int, error) {
+	w.most = max(w.most, len(p))
+	return w.Reader.Read(p)
+}
+
 func TestTheBoundIsForEachFrame(t *testing.T) {
 	frame := append(bytes.Repeat([]byte("\n"), 3<<20), frames(t, jsonType, lifetime()[0])...)
 	stream := io.NopCloser(bytes.NewReader(bytes.Repeat(frame, 6))) // 18 MiB in all
