@@ -96,6 +96,8 @@ func (p *page) step(verb, told string, requests []string) {
 			fmt.Fprintln(p.out)
 			continue
 		}
-		fmt.Fprintf(p.out, "%s%s\n", indent, p.faint.Sprint(r))
+		for line := range strings.SplitSeq(r, "\n") {
+			fmt.Fprintf(p.out, "%s%s\n", indent, p.faint.Sprint(line))
+		}
 	}
 }

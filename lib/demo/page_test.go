@@ -12,13 +12,15 @@ func TestPageAlignsAndStaysPlainWhenPiped(t *testing.T) {
 	var out bytes.Buffer
 	p := newPage(&out)
 	p.title("Title")
-	p.step("get", "one\ntwo", []string{"GET /x  200"})
+	p.step("get", "one\ntwo", []string{"GET /x  200", "GET /y\n  ?z"})
 	p.step("resources", "three: ADDED", nil)
 	require.Equal(t, `Title
 
   get       one
             two
             GET /x  200
+            GET /y
+              ?z
   resources three: ADDED
 `, out.String())
 }

@@ -103,7 +103,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-// summary tells a request and its answer in one line, whose end may be long:
+// summary tells a request and its answer in one line, folded if it is long:
 // "GET    200 json      /api/v1/pods?limit=2".
 func summary(req *http.Request, resp *http.Response, err error) string {
 	if err != nil {
@@ -115,7 +115,29 @@ func summary(req *http.Request, resp *http.Response, err error) string {
 			format = codec
 		}
 	}
-	return fmt.Sprintf("%-6s %d %-8s  %s", req.Method, resp.StatusCode, format, readable(req.URL))
+	return fold(fmt.Sprintf("%-6s %d %-8s  %s", req.Method, resp.StatusCode, format, readable(req.URL)))
+}
+
+// requestWidth is how much of a terminal's 80 columns page leaves to requests.
+const requestWidth = 80 - verbColumn - 2
+
+// fold puts the parameters of a request that is too wide on lines of their own.
+func fold(request string) string {
+	path, params, found := strings.Cut(request, "?")
+	if !found || utf8.RuneCountInString(request) <= requestWidth {
+		return request
+	}
+	var lines []string
+	line, mark := path, "?"
+	for param := range strings.SplitSeq(params, "&") {
+		if mark == "?" || utf8.RuneCountInString(line+mark+param) > requestWidth {
+			lines = append(lines, line)
+			line = "       " // beneath the status
+		}
+		line += mark + param
+		mark = "&"
+	}
+	return strings.Join(append(lines, line), "\n")
 }
 
 // readable is a URL's path and parameters for people: not escaped, and without the

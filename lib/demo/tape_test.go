@@ -42,6 +42,18 @@ func TestTapeTellsEachRequestInALine(t *testing.T) {
 	require.Equal(t, "POST   200 json      /api/v1/pods?limit=2", told)
 }
 
+func TestTapeFoldsWhatIsTooWide(t *testing.T) {
+	path := "/api/v1/namespaces/ch02-reflector-vg6fq/configmaps?allowWatchBookmarks=true&resourceVersion=320&timeout=6m35s&timeoutSeconds=395"
+	_, told := converse(t, false, path, "{}", "application/json", "", http.Header{})
+	require.Equal(t, `POST   200 json      /api/v1/namespaces/ch02-reflector-vg6fq/configmaps
+       ?allowWatchBookmarks=true&resourceVersion=320&timeout=6m35s
+       &timeoutSeconds=395`, told)
+
+	_, told = converse(t, false, "/api/v1/pods?x="+strings.Repeat("x", 32), "{}", "application/json", "", http.Header{})
+	require.Len(t, told, requestWidth, "just fits")
+	require.NotContains(t, told, "\n")
+}
+
 func TestTapeIsForPeople(t *testing.T) {
 	path := "/api/v1/pods?labelSelector=a%3Db&continue=" + strings.Repeat("x", 100)
 	_, told := converse(t, false, path, "{}", "application/vnd.kubernetes.protobuf", "", http.Header{})

@@ -41,6 +41,7 @@ var scrubbed = []struct {
 	{regexp.MustCompile(`(timeoutSeconds=)\d+`), "${1}N"}, // of a watch: random
 	{regexp.MustCompile(`(timeout=)\d+m\d+s`), "${1}N"},   // the same
 	{regexp.MustCompile(` *\b\d+(\.\d+)? (kB|MB|ms)\b`), " N $2"},
+	{regexp.MustCompile(`\n +([?&])`), "$1"}, // where a request is folded depends on all of these
 }
 
 // Golden runs the demo on the workbook's cluster and requires that
