@@ -201,6 +201,6 @@ func (d *steps) delete(ctx context.Context) (string, error) {
 	if err := d.client.Delete(ctx, "three", metav1.DeleteOptions{}); err != nil {
 		return "", err
 	}
-	// A pod is asked to end before it is deleted, also this one, which never began.
-	return d.told(ctx, 2)
+	told, err := d.told(ctx, 2)
+	return "a pod is asked to end before it is deleted, also one that never began\n" + told, err
 }

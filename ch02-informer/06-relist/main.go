@@ -160,7 +160,7 @@ func (d *steps) patchOne(ctx context.Context) (string, error) {
 // cut breaks the connection. The next watch begins where the last one was, and the
 // server tells what came after it.
 func (d *steps) cut(ctx context.Context) (string, error) {
-	return d.unplugged(ctx, 4, func() error {
+	return d.unplugged(ctx, "the connection; meanwhile ernie changes twice, oscar is deleted", 4, func() error {
 		return errors.Join(d.patch(ctx, "ernie", "baths"), d.patch(ctx, "ernie", "naps"), d.delete(ctx, "oscar"))
 	})
 }
@@ -168,7 +168,7 @@ func (d *steps) cut(ctx context.Context) (string, error) {
 // compact makes etcd forget what the watch has not seen yet. The API server has it in
 // memory: the watch goes on all the same.
 func (d *steps) compact(ctx context.Context) (string, error) {
-	return d.unplugged(ctx, 2, func() error {
+	return d.unplugged(ctx, "etcd while the connection is cut; bert has changed just before", 2, func() error {
 		return errors.Join(d.patch(ctx, "bert", "pigeons"), cluster.CompactEtcd(ctx))
 	})
 }
@@ -176,7 +176,8 @@ func (d *steps) compact(ctx context.Context) (string, error) {
 // restart takes that memory too. Now nobody knows what happened after the last event:
 // 410 Gone. The informer lists, and finds out what differs.
 func (d *steps) restart(ctx context.Context) (string, error) {
-	return d.unplugged(ctx, 7, func() error {
+	return d.unplugged(ctx, "the API server, after a compaction, while the connection is cut;\n"+
+		"ernie changes twice, bert goes, elmo is made anew, grover comes", 7, func() error {
 		return errors.Join(
 			d.patch(ctx, "ernie", "soap"), d.patch(ctx, "ernie", "saxophones"),
 			d.delete(ctx, "bert"),
@@ -188,15 +189,16 @@ func (d *steps) restart(ctx context.Context) (string, error) {
 }
 
 // unplugged does something while the informer is cut off, connects it again, and waits
-// for n notes.
-func (d *steps) unplugged(ctx context.Context, n int, do func() error) (string, error) {
+// for n notes. What it does is told in words.
+func (d *steps) unplugged(ctx context.Context, words string, n int, do func() error) (string, error) {
 	d.cable.unplug()
 	err := do()
 	d.cable.plug()
 	if err != nil {
 		return "", err
 	}
-	return d.told(ctx, n)
+	told, err := d.told(ctx, n)
+	return words + "\n" + told, err
 }
 
 // compare holds the cache against a list.

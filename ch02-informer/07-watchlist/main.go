@@ -124,21 +124,25 @@ const selector = "demo=watchlist"
 // atOnce is what a program does that knows no informer: it has the whole answer in its
 // memory, then the whole list, and keeps what it can use.
 func (d *steps) atOnce(ctx context.Context) (string, error) {
-	return d.measure(ctx, "at once", 1, func(ctx context.Context) (any, func(), error) {
+	return d.measure(ctx, "at once", "one answer, held whole, and the objects made of it", 1, func(ctx context.Context) (any, func(), error) {
 		all, err := d.configMaps.List(ctx, metav1.ListOptions{LabelSelector: selector})
 		return all, func() {}, err
 	})
 }
 
 // list reads the list item by item as it arrives. The watch is another request.
-func (d *steps) list(ctx context.Context) (string, error) { return d.fill(ctx, "list", 2, true) }
+func (d *steps) list(ctx context.Context) (string, error) {
+	return d.fill(ctx, "list", "one answer, read object by object, and then a watch", 2, true)
+}
 
 // stream is one watch, whose first events are the objects that there are.
-func (d *steps) stream(ctx context.Context) (string, error) { return d.fill(ctx, "stream", 1, false) }
+func (d *steps) stream(ctx context.Context) (string, error) {
+	return d.fill(ctx, "stream", "a watch, which begins with the objects", 1, false)
+}
 
 // fill has an informer fill its store.
-func (d *steps) fill(ctx context.Context, way string, requests int, disableWatchList bool) (string, error) {
-	return d.measure(ctx, way, requests, func(ctx context.Context) (any, func(), error) {
+func (d *steps) fill(ctx context.Context, way, how string, requests int, disableWatchList bool) (string, error) {
+	return d.measure(ctx, way, how, requests, func(ctx context.Context) (any, func(), error) {
 		source := reflector.NewListWatchForClient(d.configMaps, func(opts *metav1.ListOptions) { opts.LabelSelector = selector })
 		source.DisableWatchList = disableWatchList
 		objects, controller := informer.NewInformerWithOptions(informer.InformerOptions{
@@ -164,7 +168,7 @@ func checkCount(s store.Store) error {
 
 // measure notes the requests, the bytes and the heap that fill takes, above what there
 // was before. It expects a number of requests and waits for them.
-func (d *steps) measure(ctx context.Context, way string, requests int, fill func(context.Context) (keep any, stop func(), err error)) (string, error) {
+func (d *steps) measure(ctx context.Context, way, how string, requests int, fill func(context.Context) (keep any, stop func(), err error)) (string, error) {
 	if _, err := d.traffic.requests.Take(ctx, 0); err != nil { // those before
 		return "", err
 	}
@@ -187,7 +191,7 @@ func (d *steps) measure(ctx context.Context, way string, requests int, fill func
 	d.measured = append(d.measured, []string{
 		way, fmt.Sprint(len(made)), megabytes(d.traffic.bytes.Load()), megabytes(most - before), megabytes(kept - before),
 	})
-	return fmt.Sprintf("%d objects", count), nil
+	return fmt.Sprintf("%d objects: %s", count, how), nil
 }
 
 func megabytes(n int64) string { return fmt.Sprintf("%6.1f MB", float64(n)/1e6) }
