@@ -1,6 +1,7 @@
 package misseddelete_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -112,8 +113,10 @@ func changes(deltas fifo.Deltas) string {
 type story struct{ known, waiting, list string }
 
 func (s story) String() string {
-	return fmt.Sprintf("replace with a list of %q, where %q is known and %q waits", s.list, s.known, s.waiting)
+	return fmt.Sprintf("replace with a list of %s, where %s is known and %s waits", some(s.list), some(s.known), some(s.waiting))
 }
+
+func some(text string) string { return cmp.Or(text, "nothing") }
 
 func (s story) replaced(t *testing.T, known fifo.KeyListerGetter) *misseddelete.Queue {
 	t.Helper()

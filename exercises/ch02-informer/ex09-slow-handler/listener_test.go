@@ -139,9 +139,9 @@ func TestNotesArriveInOrder(t *testing.T) {
 		h := &handler{do: func(any) { time.Sleep(time.Millisecond) }}
 		r := start(h)
 		defer r.end()
-		nobodyWaits.Equal(t, 200, told(r, numbers(200)), "tell 200 notes while the handler is in its first call: how many were taken")
+		nobodyWaits.Equal(t, 20, told(r, numbers(20)), "tell 20 notes while the handler is in its first call: how many were taken")
 		time.Sleep(time.Second)
-		inOrder.Equal(t, numbers(200), h.got(), "tell 0 to 199")
+		inOrder.Equal(t, numbers(20), h.got(), "tell 0 to 19")
 		inOrder.Equal(t, 1, h.most, "count the calls at once")
 	})
 }
@@ -190,13 +190,13 @@ func TestOneHandlerDoesNotHoldUpAnother(t *testing.T) {
 		defer first.end()
 		defer close(free)
 		go func() { // an informer tells all of its handlers, one after the other
-			for i := range 100 {
+			for i := range 20 {
 				first.Tell(i)
 				second.Tell(i)
 			}
 		}()
 		synctest.Wait()
-		nobodyWaits.Equal(t, numbers(100), fast.got(), "tell 100 notes to two handlers, of which the other one stands still in its first call")
+		nobodyWaits.Equal(t, numbers(20), fast.got(), "tell 20 notes to two handlers, of which the other one stands still in its first call")
 	})
 }
 
