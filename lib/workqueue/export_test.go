@@ -2,6 +2,7 @@ package workqueue
 
 import (
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -11,39 +12,23 @@ func NewWaiting[T comparable]() *waiting[T] { return &waiting[T]{} }
 func (w *waiting[T]) Add(item T, at time.Duration) bool { return w.add(item, at) }
 func (w *waiting[T]) Take(now time.Duration) (T, bool)  { return w.take(now) }
 func (w *waiting[T]) Next() (at time.Duration, ok bool) { return w.next() }
-func (w *waiting[T]) Room() (alarms, times int)         { return cap(w.alarms), w.times.peak }
-func (w *waiting[T]) Len() int                          { return len(w.times.m) }
-func (s *shrinkingMap[K, V]) check() error {
-	if s.peak < len(s.m) || s.peak > max(minPeak, 4*len(s.m)) {
-		return fmt.Errorf("room for %d, there are %d", s.peak, len(s.m))
-	}
-	return nil
-}
+func (w *waiting[T]) Room() int                         { return cap(w.alarms) }
+func (w *waiting[T]) Len() int                          { return w.len() }
 
 // CheckInvariants checks what the type says is always so.
 func (w *waiting[T]) CheckInvariants() error {
-	live := 0
+	if len(w.alarms) != w.places.len() {
+		return fmt.Errorf("%d items wait, there are %d alarms", w.places.len(), len(w.alarms))
+	}
 	for i, a := range w.alarms {
 		if i > 0 && a.at < w.alarms[parent(i)].at {
 			return fmt.Errorf("alarm %d is due before its parent", i)
 		}
-		if !w.isStale(a) {
-			live++
+		if place := w.places.entries[a.number].value; place != i {
+			return fmt.Errorf("alarm %d is of item %d, which has alarm %d", i, a.number, place)
 		}
 	}
-	if live < len(w.times.m) {
-		return fmt.Errorf("%d items wait, %d have an alarm", len(w.times.m), live)
-	}
-	if stale := len(w.alarms) - len(w.times.m); stale > max(minStale, len(w.times.m)) {
-		return fmt.Errorf("%d items wait, there are %d alarms", len(w.times.m), len(w.alarms))
-	}
-	var zero alarm[T]
-	for i, a := range w.alarms[len(w.alarms):cap(w.alarms)] {
-		if a != zero {
-			return fmt.Errorf("slot %d behind the last alarm holds %v", i, a)
-		}
-	}
-	return w.times.check()
+	return w.places.CheckInvariants()
 }
 
 // Blocks counts the blocks of a DefaultQueue.
@@ -83,7 +68,7 @@ func (q *Typed[T]) CheckInvariants() error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	waiting, working := 0, 0
-	for item, m := range q.marks.m {
+	for item, m := range q.marks.all() {
 		switch m {
 		case dirty:
 			waiting++
@@ -101,17 +86,15 @@ func (q *Typed[T]) CheckInvariants() error {
 			return err
 		}
 	}
-	return q.marks.check()
+	return q.marks.CheckInvariants()
 }
 
 // CheckInvariants checks what the type says is always so, in this queue and in the one that it contains.
 func (q *delaying[T]) CheckInvariants() error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for item, at := range q.waiting.times.m {
-		if at < q.wake {
-			return fmt.Errorf("%v is due at %v, the timer fires at %v", item, at, q.wake)
-		}
+	if at, ok := q.waiting.next(); ok && at < q.wake {
+		return fmt.Errorf("an item is due at %v, the timer fires at %v", at, q.wake)
 	}
 	if err := q.waiting.CheckInvariants(); err != nil {
 		return err
@@ -126,3 +109,40 @@ func (q *rateLimiting[T]) CheckInvariants() error {
 
 // UnsetProvider undoes SetProvider.
 func UnsetProvider() { globalProvider.Store(nil) }
+
+// NewTable returns what a queue keeps its marks in.
+func NewTable[K comparable, V any]() *table[K, V] { return &table[K, V]{} }
+
+func (t *table[K, V]) Get(key K) (V, bool) { return t.get(key) }
+func (t *table[K, V]) Set(key K, value V)  { *t.at(key) = value }
+func (t *table[K, V]) Delete(key K)        { t.delete(key) }
+func (t *table[K, V]) All() map[K]V        { return maps.Collect(t.all()) }
+func (t *table[K, V]) Room() (int, int)    { return len(t.slots), cap(t.entries) }
+
+// CheckInvariants checks what the type says is always so.
+func (t *table[K, V]) CheckInvariants() error {
+	n := len(t.entries)
+	if size := len(t.slots); size&(size-1) != 0 || size < 2*n || size > max(minSlots, 16*n) {
+		return fmt.Errorf("%d slots for %d entries", size, n)
+	}
+	used := 0
+	for s, slot := range t.slots {
+		if slot.number == 0 {
+			continue
+		}
+		used++
+		e := t.entries[slot.number-1]
+		if found, _, ok := t.search(e.key); !ok || found != uint32(s) || e.hash != slot.hash {
+			return fmt.Errorf("slot %d has %v, which is found in %d, %v", s, e.key, found, ok)
+		}
+	}
+	if used != n {
+		return fmt.Errorf("%d slots are in use for %d entries", used, n)
+	}
+	for _, e := range t.entries[n:cap(t.entries)] {
+		if any(e) != any(entry[K, V]{}) {
+			return fmt.Errorf("free room holds %v", e)
+		}
+	}
+	return nil
+}

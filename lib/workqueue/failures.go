@@ -11,23 +11,24 @@ import (
 // failures counts how often each item has failed. The zero value is ready for use.
 type failures[T comparable] struct {
 	mu     sync.Mutex
-	counts shrinkingMap[T, int] // none is 0
+	counts table[T, int]
 }
 
 // count counts a failure, and returns how many there were before.
 func (f *failures[T]) count(item T) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	before := f.counts.m[item]
-	f.counts.set(item, before+1)
-	return before
+	count := f.counts.at(item)
+	*count++
+	return *count - 1
 }
 
 // NumRequeues returns how many failures of item there were since it was forgotten.
 func (f *failures[T]) NumRequeues(item T) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.counts.m[item]
+	count, _ := f.counts.get(item)
+	return count
 }
 
 // Forget forgets the failures of item.
@@ -41,8 +42,8 @@ func (f *failures[T]) Forget(item T) {
 func (f *failures[T]) String() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	texts := make([]string, 0, len(f.counts.m))
-	for item, count := range f.counts.m {
+	texts := make([]string, 0, f.counts.len())
+	for item, count := range f.counts.all() {
 		texts = append(texts, fmt.Sprintf("%v×%d", item, count))
 	}
 	slices.Sort(texts)

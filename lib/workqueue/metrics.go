@@ -78,8 +78,8 @@ type queueMetrics[T comparable] struct {
 	unfinished   SettableGaugeMetric
 	longest      SettableGaugeMetric
 
-	addTimes   shrinkingMap[T, time.Time] // of what is dirty
-	startTimes shrinkingMap[T, time.Time] // of what is processing
+	addTimes   table[T, time.Time] // of what is dirty
+	startTimes table[T, time.Time] // of what is processing
 	timer      *time.Timer
 }
 
@@ -120,7 +120,7 @@ func (m *queueMetrics[T]) added(item T) {
 	}
 	m.adds.Inc()
 	m.depth.Inc()
-	m.addTimes.set(item, time.Now())
+	*m.addTimes.at(item) = time.Now()
 }
 
 func (m *queueMetrics[T]) handedOut(item T) {
@@ -129,23 +129,25 @@ func (m *queueMetrics[T]) handedOut(item T) {
 	}
 	now := time.Now()
 	m.depth.Dec()
-	m.latency.Observe(now.Sub(m.addTimes.m[item]).Seconds())
+	added, _ := m.addTimes.get(item)
+	m.latency.Observe(now.Sub(added).Seconds())
 	m.addTimes.delete(item)
-	m.startTimes.set(item, now)
+	*m.startTimes.at(item) = now
 }
 
 func (m *queueMetrics[T]) done(item T) {
 	if m == nil {
 		return
 	}
-	m.workDuration.Observe(time.Since(m.startTimes.m[item]).Seconds())
+	started, _ := m.startTimes.get(item)
+	m.workDuration.Observe(time.Since(started).Seconds())
 	m.startTimes.delete(item)
 }
 
 func (m *queueMetrics[T]) setUnfinished() {
 	now := time.Now()
 	var total, longest time.Duration
-	for _, start := range m.startTimes.m {
+	for _, start := range m.startTimes.all() {
 		age := now.Sub(start)
 		total += age
 		longest = max(longest, age)

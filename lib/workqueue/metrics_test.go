@@ -113,9 +113,9 @@ func TestMetricsOfUnfinishedWork(t *testing.T) {
 		q.Get()
 		m.read()
 
-		time.Sleep(250*time.Millisecond - 1)
+		time.Sleep(250*time.Millisecond - time.Nanosecond)
 		require.Empty(t, m.read())
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		require.Equal(t, values{"q unfinished": {0.75}, "q longest": {0.5}}, m.read())
 		time.Sleep(500 * time.Millisecond)

@@ -65,7 +65,7 @@ type Typed[T comparable] struct {
 	ready     sync.Cond // an item was queued, or the queue was shut down
 	idle      sync.Cond // working became 0, or ShutDown was called
 	queue     Queue[T]
-	marks     shrinkingMap[T, mark]
+	marks     table[T, mark]
 	working   int
 	shutDowns int         // calls of ShutDown
 	closed    atomic.Bool // written under mu
@@ -87,16 +87,17 @@ func (q *Typed[T]) Add(item T) {
 	if q.closed.Load() {
 		return
 	}
-	switch m := q.marks.m[item]; m {
+	m := q.marks.at(item)
+	before := *m
+	*m |= dirty
+	switch before {
+	case 0:
+		q.metrics.added(item)
+		q.pushLocked(item)
+	case processing: // queued when it is done
+		q.metrics.added(item)
 	case dirty:
 		q.queue.Touch(item)
-	case dirty | processing: // will be queued when it is done
-	default:
-		q.marks.set(item, m|dirty)
-		q.metrics.added(item)
-		if m != processing {
-			q.pushLocked(item)
-		}
 	}
 }
 
@@ -124,7 +125,7 @@ func (q *Typed[T]) Get() (item T, shutdown bool) {
 		q.ready.Wait()
 	}
 	item = q.queue.Pop()
-	q.marks.set(item, processing)
+	*q.marks.at(item) = processing
 	q.working++
 	q.metrics.handedOut(item)
 	return item, false
@@ -134,13 +135,13 @@ func (q *Typed[T]) Get() (item T, shutdown bool) {
 func (q *Typed[T]) Done(item T) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	m := q.marks.m[item]
+	m, _ := q.marks.get(item)
 	if m&processing == 0 {
 		return
 	}
 	q.metrics.done(item)
 	if m&dirty != 0 {
-		q.marks.set(item, dirty)
+		*q.marks.at(item) = dirty
 		q.pushLocked(item)
 	} else {
 		q.marks.delete(item)
@@ -194,7 +195,7 @@ func (q *Typed[T]) String() string {
 // markedLocked returns the items that have this mark, sorted, as text.
 func (q *Typed[T]) markedLocked(want mark) []string {
 	items := []string{}
-	for item, m := range q.marks.m {
+	for item, m := range q.marks.all() {
 		if m&want != 0 {
 			items = append(items, fmt.Sprint(item))
 		}
