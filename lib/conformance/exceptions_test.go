@@ -1,6 +1,7 @@
 package conformance_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -9,10 +10,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/tools/cache"
 
 	"client-go-workbook/lib/fifo"
 	"client-go-workbook/lib/informer"
+	"client-go-workbook/lib/reflector"
 	"client-go-workbook/lib/store"
 )
 
@@ -120,6 +125,28 @@ func TestException_NewestStateIsGone(t *testing.T) {
 	}
 	require.Equal(t, answers+1, streams(newTheirs))
 	require.Equal(t, 3, streams(newOurs), "a stream, a list, and the watch that is told the same")
+}
+
+// A Status in place of a list, with code 200, as a proxy on the way may send it: client-go's dynamic client takes it for an
+// empty list, and its Reflector empties the store. Ours says that it is no list, and keeps the store.
+func TestException_StatusInPlaceOfAList(t *testing.T) {
+	source := functions{list: func(context.Context, metav1.ListOptions) (runtime.Object, error) {
+		return &unstructured.UnstructuredList{Object: map[string]any{"apiVersion": "v1", "kind": "Status", "status": "Failure", "message": "no disk"}}, nil
+	}, watch: func(context.Context, metav1.ListOptions) (watch.Interface, error) {
+		return nil, errors.New("no watch today")
+	}}
+	theirs, ours := cache.NewStore(cache.MetaNamespaceKeyFunc), store.NewStore(store.MetaNamespaceKeyFunc)
+	require.NoError(t, theirs.Add(podOf("")))
+	require.NoError(t, ours.Add(podOf("")))
+
+	lw1, _ := source.theirs()
+	_ = cache.NewReflector(lw1, nil, theirs, 0).ListAndWatchWithContext(t.Context())
+	lw2, _ := source.ours()
+	err := reflector.NewReflector(lw2, nil, ours, 0).ListAndWatchWithContext(t.Context())
+
+	require.Empty(t, theirs.List())
+	require.Len(t, ours.List(), 1)
+	require.ErrorContains(t, err, "no disk")
 }
 
 // No handler: client-go takes it, and panics at the first event. Ours says so at once.
