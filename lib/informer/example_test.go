@@ -35,7 +35,7 @@ func ExampleSharedInformerFactory() {
 		return
 	}
 
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // until a signal comes, in a program
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second) // until a signal comes, in a program
 	factory := informer.NewSharedInformerFactory(sourceOf(clients), 0)
 	defer factory.Shutdown() // waits for all that was started …
 	defer cancel()           // … which ends with the context: so this comes first
