@@ -81,7 +81,7 @@ func TestMutationDetectorWatchesForAWhile(t *testing.T) {
 	for _, tc := range []struct {
 		after time.Duration
 		found bool
-	}{{110*time.Second + time.Second/2, true}, {time.Hour + time.Second/2, false}} {
+	}{{110*time.Second + time.Second/2, true}, {200*time.Second + time.Second/2, true}, {time.Hour + time.Second/2, false}} {
 		bubble(t, func(t *testing.T) {
 			d := informer.NewCacheMutationDetector("configmaps")
 			cached := object("shop/db", "0")
