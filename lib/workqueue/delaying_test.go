@@ -146,3 +146,29 @@ func TestWorkersWakeWhenItemsAreDue(t *testing.T) {
 		require.Equal(t, []string{"a after 1ns", "b after 2s", "c after 3h0m0s"}, got)
 	})
 }
+
+// closing is a queue that shows the moment in which the queues are being shut down, one after the other.
+type closing struct {
+	workqueue.TypedInterface[string]
+	meanwhile func()
+}
+
+func (c *closing) ShutDown()          { c.meanwhile(); c.TypedInterface.ShutDown() }
+func (c *closing) ShutDownWithDrain() { c.meanwhile(); c.TypedInterface.ShutDownWithDrain() }
+
+// Nothing starts to wait after ShutDown has dropped what waited, though the queue behind isn't shut down yet.
+func TestNothingWaitsAfterShutDown(t *testing.T) {
+	for name, shutDown := range map[string]func(workqueue.TypedDelayingInterface[string]){
+		"ShutDown":          workqueue.TypedDelayingInterface[string].ShutDown,
+		"ShutDownWithDrain": workqueue.TypedDelayingInterface[string].ShutDownWithDrain,
+	} {
+		t.Run(name, func(t *testing.T) {
+			inner := &closing{TypedInterface: workqueue.NewTyped[string]()}
+			q := workqueue.NewTypedDelayingQueueWithConfig(workqueue.TypedDelayingQueueConfig[string]{Queue: inner})
+			inner.meanwhile = func() { q.AddAfter("late", time.Hour) }
+			q.AddAfter("early", time.Hour)
+			shutDown(q)
+			require.Equal(t, "waiting [] *workqueue_test.closing", fmt.Sprint(q))
+		})
+	}
+}

@@ -13,7 +13,7 @@ func (w *waiting[T]) Add(item T, at time.Duration) bool { return w.add(item, at)
 func (w *waiting[T]) Take(now time.Duration) (T, bool)  { return w.take(now) }
 func (w *waiting[T]) Next() (at time.Duration, ok bool) { return w.next() }
 func (w *waiting[T]) Room() int                         { return cap(w.alarms) }
-func (w *waiting[T]) Len() int                          { return w.len() }
+func (w *waiting[T]) Len() int                          { return w.places.len() }
 
 // CheckInvariants checks what the type says is always so.
 func (w *waiting[T]) CheckInvariants() error {

@@ -36,8 +36,6 @@ const (
 
 func parent(i int) int { return (i - 1) / arity }
 
-func (w *waiting[T]) len() int { return len(w.alarms) }
-
 // add makes item due at a time, unless it is due by then anyway. It says whether it did.
 func (w *waiting[T]) add(item T, at time.Duration) bool {
 	number, isNew := w.places.number(item)
