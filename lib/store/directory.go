@@ -62,8 +62,17 @@ func (d *directory) find(hash uint32, key string) (*atomic.Pointer[entry], *entr
 	}
 }
 
-// get returns the entry with this key, or nil if there is no object.
-func (d *directory) get(key string) *entry {
+// get returns the object with this key.
+func (d *directory) get(key string) (obj any, exists bool) {
+	_, e := d.find(hashOf(key), key)
+	if e == nil || e.isGone() {
+		return nil, false
+	}
+	return e.obj, true
+}
+
+// live returns the entry of the object with this key, or nil if there is none. It is for the one who writes.
+func (d *directory) live(key string) *entry {
 	_, e := d.find(hashOf(key), key)
 	if e == nil || e.isGone() {
 		return nil

@@ -27,7 +27,7 @@ func (t *table) checkEntries() error {
 		if e.position != uint32(position) || e.obj != t.objects[position] || e.isGone() {
 			return fmt.Errorf("at %d: entry %+v, object %v", position, e, t.objects[position])
 		}
-		if found := t.directory.get(e.key); found != e {
+		if found := t.directory.live(e.key); found != e {
 			return fmt.Errorf("at %d: entry %+v, the directory has %+v", position, e, found)
 		}
 	}

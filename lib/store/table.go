@@ -127,7 +127,7 @@ func (t *table) find(name string) (*index, error) {
 // put adds an object, or replaces the one that has this key.
 func (t *table) put(key string, obj any, postings []posting) {
 	e := newEntry(key, obj)
-	if old := t.directory.get(key); old != nil {
+	if old := t.directory.live(key); old != nil {
 		e.position, e.places = old.position, old.places
 		t.entries[e.position], t.objects[e.position] = e, obj
 	} else {
@@ -142,7 +142,7 @@ func (t *table) put(key string, obj any, postings []posting) {
 
 // remove takes out the object with this key, if it is there.
 func (t *table) remove(key string) {
-	e := t.directory.get(key)
+	e := t.directory.live(key)
 	if e == nil {
 		return
 	}
