@@ -18,7 +18,7 @@ test-short: ## the tests that need no cluster
 lint: ## gofmt, go vet, staticcheck
 	@scripts/lint.sh
 
-bench: ## compare with client-go: speed and memory side by side, in 8 minutes
+bench: ## compare with client-go: speed and memory side by side, in 5 minutes
 	@cd lib/conformance && go run ./bench
 
 exercises: ## your board of exercises (in exercises/, go run . help lists its commands)
