@@ -1,7 +1,7 @@
 # make alone lists the targets. CLUSTER=embedded|kind|existing chooses the cluster
 # of run and test (default: embedded); CH=1 chooses one chapter of run.
 
-.PHONY: help run test test-short lint bench exercises check-exercises fmt generate up down kind-up kind-down
+.PHONY: help run test test-short test-nightly lint bench exercises check-exercises fmt generate up down kind-up kind-down
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ test: ## lint, then every test, with the race detector and against the cluster
 
 test-short: ## the tests that need no cluster
 	@scripts/test.sh -short
+
+test-nightly: ## the random tests with a million steps each
+	@scripts/test.sh -nightly
 
 lint: ## gofmt, go vet, staticcheck
 	@scripts/lint.sh

@@ -2,6 +2,7 @@
 # Runs every test of the main module and of those nested in it: first against
 # the linters, then with the race detector and the cluster that CLUSTER names; at
 # last it proves the exercises. With -short, only the tests that need no cluster.
+# With -nightly, only those that take random steps, and a million of them each.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -14,8 +15,11 @@ case ${1:-} in
     scripts/lint.sh
     ;;
   -short) flags=(-short) ;;
+  -nightly)
+    WORKBOOK_STEPS=1000000 exec go test -short -count=1 -timeout 60m -run 'Random|Model' ./lib/...
+    ;;
   *)
-    echo "usage: test.sh [-short]" >&2
+    echo "usage: test.sh [-short | -nightly]" >&2
     exit 2
     ;;
 esac
