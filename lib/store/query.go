@@ -9,8 +9,8 @@ import (
 // Get waits for nobody.
 func (s *threadSafeMap) Get(key string) (item any, exists bool) { return s.directory.Load().get(key) }
 
-// List makes its room under the lock, and so knows how much: what is made to be copied into costs the runtime less than
-// what is made ahead.
+// List makes its room under the lock, though writers wait meanwhile: what is made to be copied into at once costs the
+// runtime less than what is made ahead, most of all while it collects garbage.
 func (s *threadSafeMap) List() []any {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
