@@ -21,7 +21,7 @@ import (
 // layers says who may import whom under lib/: a package imports only rows above its own line here, or what belongs to
 // the same entry. An entry speaks for all packages beneath it that have no entry of their own. Tests may import anything.
 var layers = [][]string{
-	{"store", "broadcast", "workqueue", "retry", "flowcontrol", "testing", "codegen/model", "apitest", "clientcmd/api"},
+	{"store", "broadcast", "workqueue", "retry", "flowcontrol", "reference", "testing", "codegen/model", "apitest", "clientcmd/api"},
 	{"rest", "fifo", "lister", "codegen/scan", "codegen/render"},
 	{"clientcmd", "discovery", "restmapper", "dynamic", "typed", "reflector", "codegen/clientgen", "codegen/listergen", "codegen/informergen", "codegen/cmd"},
 	{"kubernetes", "listers", "informer", "cluster"},
