@@ -2,6 +2,7 @@ package kubernetes_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -13,9 +14,11 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"client-go-workbook/lib/cluster"
 	"client-go-workbook/lib/kubernetes"
@@ -56,6 +59,7 @@ func TestOnTheCluster(t *testing.T) {
 	t.Run("has no logs for what does not run", c.hasNoLogsForWhatDoesNotRun)
 	t.Run("gives a token", c.givesAToken)
 	t.Run("finds the events of an object", c.findsTheEventsOfAnObject)
+	t.Run("serves one set of events in two groups", c.servesOneSetOfEventsInTwoGroups)
 	t.Run("keeps status apart", c.keepsStatusApart)
 	t.Run("finalizes a namespace", c.finalizesANamespace)
 }
@@ -74,7 +78,7 @@ func homeless(name string) *corev1.Pod {
 // The plural names, and what can be done with each type, as the server itself tells them.
 func (c live) servesEveryTypeAsItsClientSays(t *testing.T) {
 	served := map[string]metav1.APIResource{} // by "v1 Pod"; subresources by "v1 pods/status"
-	for _, gv := range []string{"v1", "apps/v1"} {
+	for _, gv := range []string{"v1", "apps/v1", "events.k8s.io/v1"} {
 		list, err := c.cs.Discovery().ServerResourcesForGroupVersion(gv)
 		require.NoError(t, err)
 		for _, r := range list.APIResources {
@@ -249,6 +253,33 @@ func (c live) findsTheEventsOfAnObject(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, found.Items, 1)
 	require.Equal(t, "Lunch", found.Items[0].Reason)
+}
+
+func (c live) servesOneSetOfEventsInTwoGroups(t *testing.T) {
+	now := metav1.NowMicro()
+	created, err := c.cs.EventsV1().Events(c.namespace).Create(c.ctx, &eventsv1.Event{
+		ObjectMeta:          named("dinner"),
+		EventTime:           now,
+		ReportingController: "example.com/kitchen", ReportingInstance: "kitchen-0",
+		Action: "Cook", Reason: "Dinner", Note: "served", Type: corev1.EventTypeNormal,
+		Regarding: corev1.ObjectReference{Kind: "Pod", Namespace: c.namespace, Name: "eventful"},
+	}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	series := fmt.Appendf(nil, `{"series":{"count":2,"lastObservedTime":%q}}`, now.Format(metav1.RFC3339Micro))
+	_, err = c.cs.EventsV1().Events(c.namespace).Patch(c.ctx, "dinner", types.StrategicMergePatchType, series, metav1.PatchOptions{})
+	require.NoError(t, err)
+
+	same, err := c.cs.CoreV1().Events(c.namespace).Get(c.ctx, "dinner", metav1.GetOptions{})
+	require.NoError(t, err)
+	require.Equal(t, created.UID, same.UID)
+	require.Equal(t, "served", same.Message)
+	require.Equal(t, "eventful", same.InvolvedObject.Name)
+	require.Equal(t, int32(2), same.Series.Count)
+
+	// What the other group creates without a word about time and action, this one doesn't take.
+	_, err = c.cs.EventsV1().Events(c.namespace).Create(c.ctx, &eventsv1.Event{ObjectMeta: named("snack"), Reason: "Snack"}, metav1.CreateOptions{})
+	require.True(t, apierrors.IsInvalid(err), "%v", err)
+	require.ErrorContains(t, err, "eventTime: Required value")
 }
 
 func (c live) keepsStatusApart(t *testing.T) {

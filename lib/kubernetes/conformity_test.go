@@ -115,14 +115,14 @@ func (c typeClient) collection() string {
 	return path + plural.Resource
 }
 
-// Twenty-one files differ in names only, and a wrong name compiles. So each type's client is called, and
+// Twenty-two files differ in names only, and a wrong name compiles. So each type's client is called, and
 // what it sends is held against what the type itself says.
 func TestEveryTypesClientSpeaksOfItsType(t *testing.T) {
 	const protobuf = "application/vnd.kubernetes.protobuf"
 	server := apitest.Start(t, apitest.Config{})
 	server.Inject(apitest.Fault{Times: apitest.Always, Do: apitest.HTML(http.StatusNotFound)})
 	clients := typeClients(t, newClientset(t, server))
-	require.Len(t, clients, 21, "the walk has lost some")
+	require.Len(t, clients, 22, "the walk has lost some")
 
 	for _, c := range clients {
 		t.Run(c.kind.GroupVersion().String()+" "+c.name, func(t *testing.T) {

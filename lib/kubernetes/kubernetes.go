@@ -3,7 +3,8 @@
 //	rest.Config ──NewForConfig──▶ Clientset
 //	                                ├─ Discovery()  what the server serves
 //	                                ├─ CoreV1()     Pods(ns) ConfigMaps(ns) Nodes() …  /api/v1
-//	                                └─ AppsV1()     Deployments(ns) …                  /apis/apps/v1
+//	                                ├─ AppsV1()     Deployments(ns) …                  /apis/apps/v1
+//	                                └─ EventsV1()   Events(ns)                         /apis/events.k8s.io/v1
 //	                                     │
 //	     one http.Client, one rate limiter, protobuf where config leaves the choice
 //
@@ -11,7 +12,7 @@
 // type for callers and their tests, and the logic in lib/typed.
 //
 // Upstream: kubernetes/clientset.go.
-// Left out: groups other than core/v1 and apps/v1, until chapter 5 generates them; Apply methods, because
+// Left out: groups other than core/v1, apps/v1 and events.k8s.io/v1, until chapter 5 generates them; Apply methods, because
 // there are no apply configurations (lib/dynamic applies).
 package kubernetes
 
@@ -23,6 +24,7 @@ import (
 	"client-go-workbook/lib/flowcontrol"
 	appsv1 "client-go-workbook/lib/kubernetes/typed/apps/v1"
 	corev1 "client-go-workbook/lib/kubernetes/typed/core/v1"
+	eventsv1 "client-go-workbook/lib/kubernetes/typed/events/v1"
 	"client-go-workbook/lib/rest"
 )
 
@@ -31,14 +33,16 @@ type Interface interface {
 	Discovery() discovery.DiscoveryInterfaces
 	AppsV1() appsv1.AppsV1Interface
 	CoreV1() corev1.CoreV1Interface
+	EventsV1() eventsv1.EventsV1Interface
 }
 
 // Clientset has one client per group and version. It never changes after it is made, so any number of
 // goroutines may use it.
 type Clientset struct {
 	*discovery.DiscoveryClient
-	appsV1 *appsv1.AppsV1Client
-	coreV1 *corev1.CoreV1Client
+	appsV1   *appsv1.AppsV1Client
+	coreV1   *corev1.CoreV1Client
+	eventsV1 *eventsv1.EventsV1Client
 }
 
 var _ Interface = &Clientset{}
@@ -48,6 +52,9 @@ func (c *Clientset) AppsV1() appsv1.AppsV1Interface { return c.appsV1 }
 
 // CoreV1 has the clients for core/v1.
 func (c *Clientset) CoreV1() corev1.CoreV1Interface { return c.coreV1 }
+
+// EventsV1 has the client for events.k8s.io/v1.
+func (c *Clientset) EventsV1() eventsv1.EventsV1Interface { return c.eventsV1 }
 
 // Discovery has the client that asks what the server serves. It is nil for a nil Clientset.
 func (c *Clientset) Discovery() discovery.DiscoveryInterfaces {
@@ -87,6 +94,9 @@ func NewForConfigAndClient(c *rest.Config, httpClient *http.Client) (*Clientset,
 	if cs.coreV1, err = corev1.NewForConfigAndClient(&config, httpClient); err != nil {
 		return nil, err
 	}
+	if cs.eventsV1, err = eventsv1.NewForConfigAndClient(&config, httpClient); err != nil {
+		return nil, err
+	}
 	if cs.DiscoveryClient, err = discovery.NewDiscoveryClientForConfigAndClient(&config, httpClient); err != nil {
 		return nil, err
 	}
@@ -122,5 +132,6 @@ func New(c rest.Interface) *Clientset {
 		DiscoveryClient: discovery.NewDiscoveryClient(c),
 		appsV1:          appsv1.New(c),
 		coreV1:          corev1.New(c),
+		eventsV1:        eventsv1.New(c),
 	}
 }

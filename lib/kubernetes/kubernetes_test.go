@@ -38,6 +38,7 @@ func TestAllGroupsShareOneRateLimiter(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, float32(50), limiterOf(cs.CoreV1()).QPS())
 	require.Same(t, limiterOf(cs.CoreV1()), limiterOf(cs.AppsV1()))
+	require.Same(t, limiterOf(cs.CoreV1()), limiterOf(cs.EventsV1()))
 	require.Same(t, limiterOf(cs.CoreV1()), limiterOf(cs.DiscoveryClient))
 	require.Nil(t, config.RateLimiter, "the caller's config was changed")
 
@@ -86,6 +87,7 @@ func TestAClientsetOverOneRESTClient(t *testing.T) {
 	cs := kubernetes.New(core)
 	require.Same(t, core, cs.CoreV1().RESTClient())
 	require.Same(t, core, cs.AppsV1().RESTClient())
+	require.Same(t, core, cs.EventsV1().RESTClient())
 	_, err := cs.CoreV1().Pods("shop").Create(t.Context(), &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "web-0"}}, metav1.CreateOptions{})
 	require.NoError(t, err)
 }
