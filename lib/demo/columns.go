@@ -1,9 +1,6 @@
 package demo
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // Columns lays rows out as lines, each column as wide as its widest cell and two
 // blanks. Rows may differ in length; the last cell of a row widens no column, so that
@@ -15,7 +12,7 @@ func Columns(rows ...[]string) string {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+			widths[i] = max(widths[i], width(row[i]))
 		}
 	}
 	lines := make([]string, len(rows))
@@ -24,7 +21,7 @@ func Columns(rows ...[]string) string {
 		for j, cell := range row {
 			line.WriteString(cell)
 			if j < len(row)-1 {
-				line.WriteString(strings.Repeat(" ", widths[j]-utf8.RuneCountInString(cell)+2))
+				line.WriteString(strings.Repeat(" ", widths[j]-width(cell)+2))
 			}
 		}
 		lines[i] = strings.TrimRight(line.String(), " ")

@@ -12,8 +12,9 @@
 // also after an error or Ctrl-C. What needs no server plays OffCluster.
 //
 // What other goroutines tell while a step waits, they note in a Journal; Columns
-// lines it up. Words that name a change (ADDED, Deleted, OnUpdate …) are
-// coloured by their meaning wherever a step tells them.
+// lines it up, States the states of a queue. Words that name a change (ADDED,
+// Deleted, OnUpdate …) are coloured by their meaning wherever a step tells them; an
+// Ink paints anything else.
 package demo
 
 import (
@@ -25,6 +26,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"client-go-workbook/lib/cluster"
@@ -32,9 +34,10 @@ import (
 )
 
 // Main is a demo's main function: it parses the flags, runs the demo until it
-// ends or the user interrupts it, and exits with 1 if it failed.
-func Main(run func(ctx context.Context, out io.Writer) error) {
-	verbose, err := parse(filepath.Base(os.Args[0]), os.Args[1:], os.Stderr)
+// ends or the user interrupts it, and exits with 1 if it failed. Every demo has -v;
+// own adds the flags that it has besides.
+func Main(run func(ctx context.Context, out io.Writer) error, own ...func(*flag.FlagSet)) {
+	verbose, err := parse(filepath.Base(os.Args[0]), os.Args[1:], os.Stderr, own...)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		os.Exit(0)
@@ -60,14 +63,17 @@ func Main(run func(ctx context.Context, out io.Writer) error) {
 
 // parse reads a demo's arguments. What is wrong with them, and what would be right,
 // it has told stderr when it returns an error.
-func parse(name string, args []string, stderr io.Writer) (verbose bool, err error) {
+func parse(name string, args []string, stderr io.Writer, own ...func(*flag.FlagSet)) (verbose bool, err error) {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintf(stderr, "usage: %s [-v]\n", name)
+		fmt.Fprintln(stderr, usage(flags))
 		flags.PrintDefaults()
 	}
 	flags.BoolVar(&verbose, "v", false, "print the HTTP conversation, credentials masked")
+	for _, add := range own {
+		add(flags)
+	}
 	if err := flags.Parse(args); err != nil {
 		return false, err
 	}
@@ -76,6 +82,16 @@ func parse(name string, args []string, stderr io.Writer) (verbose bool, err erro
 		fmt.Fprintln(stderr, err)
 	}
 	return verbose, err
+}
+
+// usage tells all flags in one line: "usage: 04-limiters [-svg file] [-v]".
+func usage(flags *flag.FlagSet) string {
+	line := "usage: " + flags.Name()
+	flags.VisitAll(func(f *flag.Flag) {
+		value, _ := flag.UnquoteUsage(f)
+		line += strings.TrimSuffix(" [-"+f.Name+" "+value, " ") + "]"
+	})
+	return line
 }
 
 type verboseKey struct{}

@@ -35,3 +35,23 @@ func TestDemosTakeOneFlag(t *testing.T) {
 		})
 	}
 }
+
+func TestADemoMayHaveFlagsOfItsOwn(t *testing.T) {
+	var file string
+	var stay bool
+	own := func(flags *flag.FlagSet) {
+		flags.StringVar(&file, "svg", "", "also draw the chart into this `file`")
+		flags.BoolVar(&stay, "stay", false, "stay")
+	}
+	verbose, err := parse("04-limiters", []string{"-v", "-svg", "x.svg", "-stay"}, nil, own)
+	require.NoError(t, err)
+	require.True(t, verbose)
+	require.Equal(t, "x.svg", file)
+	require.True(t, stay)
+
+	var said bytes.Buffer
+	_, err = parse("04-limiters", []string{"-h"}, &said, own)
+	require.ErrorIs(t, err, flag.ErrHelp)
+	require.Contains(t, said.String(), "usage: 04-limiters [-stay] [-svg file] [-v]\n")
+	require.Contains(t, said.String(), "also draw the chart into this file")
+}

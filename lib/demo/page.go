@@ -14,7 +14,8 @@ import (
 // the words that name a change have the colour of their meaning. Colours appear on a
 // terminal only.
 type page struct {
-	out io.Writer
+	out      io.Writer
+	inColour bool
 
 	heading, faint *color.Color
 	meaning        map[string]*color.Color // of verbs and of words
@@ -25,14 +26,14 @@ const verbColumn = 10 // the widest verb and a blank
 // meanings has the verbs and words of one colour in a line each: what comes, what
 // changes, what goes, what is told again although nobody changed it.
 var meanings = []struct {
-	colour color.Attribute
-	words  string
+	ink   Ink
+	words string
 }{
-	{color.FgGreen, "create apply add ADDED Add Added OnAdd"},
-	{color.FgYellow, "update patch scale MODIFIED Update Updated OnUpdate"},
-	{color.FgRed, "delete DELETED Delete Deleted OnDelete"},
-	{color.FgCyan, "replace resync Replace Replaced ReplacedAll Sync SyncAll BOOKMARK Bookmark"},
-	{color.Faint, "remove"},
+	{Come, "create apply add ADDED Add AddAfter AddRateLimited Added OnAdd"},
+	{Changed, "update patch scale MODIFIED Update Updated OnUpdate"},
+	{Gone, "delete DELETED Delete Deleted OnDelete"},
+	{Again, "replace resync Replace Replaced ReplacedAll Sync SyncAll BOOKMARK Bookmark"},
+	{Faint, "remove"},
 }
 
 // changeWord finds the words that name a change, wherever they stand. Verbs, which
@@ -63,9 +64,9 @@ func newPageIn(out io.Writer, inColour bool) *page {
 		}
 		return c
 	}
-	p := &page{out: out, heading: colour(color.Bold), faint: colour(color.Faint), meaning: map[string]*color.Color{}}
+	p := &page{out: out, inColour: inColour, heading: colour(color.Bold), faint: colour(color.Faint), meaning: map[string]*color.Color{}}
 	for _, m := range meanings {
-		c := colour(m.colour)
+		c := colour(color.Attribute(m.ink))
 		for word := range strings.FieldsSeq(m.words) {
 			p.meaning[word] = c
 		}
@@ -85,6 +86,9 @@ func (p *page) step(verb, told string, requests []string) {
 	}
 	indent := strings.Repeat(" ", verbColumn+2)
 	head := "  " + c.Sprint(verb) + strings.Repeat(" ", max(1, verbColumn-len(verb)))
+	if !p.inColour {
+		told = unpainted(told)
+	}
 	for line := range strings.SplitSeq(told, "\n") {
 		fmt.Fprintf(p.out, "%s%s\n", head, changeWord.ReplaceAllStringFunc(line, func(word string) string {
 			return p.meaning[word].Sprint(word)

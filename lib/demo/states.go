@@ -1,0 +1,69 @@
+package demo
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// States is a table of what was done to a thing and how the thing was then, a line each:
+//
+//	            queue  dirty  processing
+//	Add(a)      a      a      ·
+//	Get() → a   ·      ·      a
+//
+// A thing tells its state as the queues of lib do: "queue [b c] dirty [b c] processing [a]",
+// a name and brackets for each column, and perhaps ", shut down" behind them. A cell that
+// differs from the one above it is painted. The zero value is an empty table.
+type States struct {
+	// Columns are the names of what is shown, in this order. Default: those that the
+	// first state has.
+	Columns []string
+
+	rows  [][]string
+	above []string // the cells of the last row, not painted
+}
+
+// part is a name and what stands in brackets behind it.
+var part = regexp.MustCompile(`(\w+) \[([^\]]*)\]`)
+
+// Row adds a line: what was done, how the thing is now, and a remark if there is one.
+func (s *States) Row(did string, thing any, remarks ...string) {
+	state := fmt.Sprint(thing)
+	values := map[string]string{}
+	var names []string
+	for _, m := range part.FindAllStringSubmatch(state, -1) {
+		names = append(names, m[1])
+		values[m[1]] = m[2]
+	}
+	if s.Columns == nil {
+		s.Columns = names
+	}
+	if i := strings.LastIndex(state, "], "); i >= 0 {
+		remarks = append(remarks, state[i+len("], "):])
+	}
+
+	var cells []string
+	for _, name := range s.Columns {
+		value := values[name]
+		if value == "" {
+			value = "·"
+		}
+		cells = append(cells, value)
+	}
+	row := []string{did}
+	for i, cell := range cells {
+		if s.above != nil && s.above[i] != cell {
+			cell = Changed.Paint(cell)
+		}
+		row = append(row, cell)
+	}
+	s.rows = append(s.rows, append(row, strings.Join(remarks, ", ")))
+	s.above = cells
+}
+
+// String lays out the table.
+func (s *States) String() string {
+	return Columns(append([][]string{slices.Concat([]string{""}, s.Columns, []string{""})}, s.rows...)...)
+}

@@ -1,0 +1,42 @@
+package demo_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"client-go-workbook/lib/demo"
+)
+
+func TestStatesShowWhatChanges(t *testing.T) {
+	var table demo.States
+	table.Row("", "queue [] dirty [] processing []")
+	table.Row("Get() → a", "queue [b c] dirty [b c] processing [a]")
+	table.Row("ShutDown()", "queue [b c] dirty [b c] processing [a], shut down", "for good")
+
+	painted := demo.Changed.Paint
+	require.Equal(t, `            queue  dirty  processing
+            ·      ·      ·
+Get() → a   `+painted("b c")+`    `+painted("b c")+`    `+painted("a")+`
+ShutDown()  b c    b c    a           for good, shut down`, table.String())
+}
+
+func TestStatesShowTheColumnsThatAreWanted(t *testing.T) {
+	table := demo.States{Columns: []string{"waiting", "failures"}}
+	table.Row("now", "failures [a×2] waiting [a in 40ms, b in 1s] queue [c]")
+	require.Equal(t, `     waiting             failures
+now  a in 40ms, b in 1s  a×2`, table.String())
+}
+
+func TestInkIsForTerminals(t *testing.T) {
+	var out bytes.Buffer
+	err := demo.OffCluster(t.Context(), &out, func(ctx context.Context, s *demo.Stage) error {
+		return s.Play(ctx, demo.Step{Verb: "look", Do: func(context.Context) (string, error) {
+			return demo.Columns([]string{demo.Gone.Paint("lost"), "1"}, []string{"found", "2"}), nil
+		}})
+	})
+	require.NoError(t, err)
+	require.Equal(t, "  look      lost   1\n            found  2\n", out.String())
+}
