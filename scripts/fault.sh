@@ -31,9 +31,5 @@ case ${CLUSTER:-embedded} in
 esac
 
 source "$here/kind.sh"
-find_engine
-if ! exists; then
-  echo "There is no kind cluster $name; scripts/kind-up.sh makes one." >&2
-  exit 1
-fi
-"$engine" exec -i "$name-control-plane" bash -s "$fault" <"$here/kind-fault.sh"
+require_cluster
+"$engine" exec -i "$name-control-plane" bash -s "$fault" <"$here/kind-node.sh"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by kind-up.sh and kind-down.sh.
+# Sourced by the scripts that work on kind clusters.
 # shellcheck disable=SC2034 # used there
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -29,3 +29,12 @@ find_engine() {
 kind() { (cd "$root" && go tool kind "$@"); }
 
 exists() { kind get clusters 2>/dev/null | grep -qx "$name"; }
+
+# require_cluster ends with one line where there is none.
+require_cluster() {
+  find_engine
+  if ! exists; then
+    echo "There is no kind cluster $name; scripts/kind-up.sh makes one." >&2
+    exit 1
+  fi
+}

@@ -1,18 +1,14 @@
 package cluster
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"time"
 )
 
-// ErrNotOurs is what the errors of Alone, RestartAPIServer and CompactEtcd wrap with
-// CLUSTER=existing.
+// ErrNotOurs is what the errors of Alone, RestartAPIServer, CompactEtcd and EventLease
+// wrap with CLUSTER=existing.
 var ErrNotOurs = errors.New("the workbook does not disturb a cluster that isn't its own")
 
 // RestartAPIServer kills the API server (SIGKILL), and returns when its successor
@@ -35,22 +31,8 @@ func disturb(ctx context.Context, what, fault string) error {
 	if !isAlone() {
 		return fmt.Errorf("%s: others may use the cluster: have it alone first, by Alone or ForDisruption", what)
 	}
-	o, err := findOwn(os.Getenv("CLUSTER"))
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	cmd := exec.CommandContext(ctx, filepath.Join(o.root, "scripts", "fault.sh"), fault)
-	cmd.Env = append(os.Environ(), "CLUSTER="+o.name)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 10 * time.Second
-	said, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
-	}
-	if err != nil {
-		return fmt.Errorf("%s of %s: %w: %s", what, own[o.name].context, err, bytes.TrimSpace(said))
-	}
-	return nil
+	_, err := runScript(ctx, what, "fault.sh", fault)
+	return err
 }
 
 func isAlone() bool {

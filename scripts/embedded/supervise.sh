@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the supervisor of the embedded cluster, a second's work, and calls it:
 #
-#   supervise.sh up | down [--purge] | status | restart-apiserver | compact-etcd
+#   supervise.sh up | down [--purge] | status | restart-apiserver | compact-etcd | event-lease NS EVENT
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -3,6 +3,7 @@ package cluster_test
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -59,7 +60,8 @@ func play(part string) error {
 }
 
 // serveStore is etcd's JSON gateway, for one who shows a certificate: it is at
-// revision 7, and appends to the file "compacted" what it is asked to forget.
+// revision 7, and appends to the file "compacted" what it is asked to forget. Of
+// events it has bert.1, under a lease, and ernie.1, whose lease has just ended.
 func serveStore(address string, args map[string]string) error {
 	cert, err := tls.LoadX509KeyPair(args["--cert-file"], args["--key-file"])
 	if err != nil {
@@ -78,8 +80,23 @@ func serveStore(address string, args map[string]string) error {
 		return err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /v3/kv/range", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("POST /v3/kv/range", func(w http.ResponseWriter, r *http.Request) {
+		var asked struct{ Key []byte }
+		_ = json.NewDecoder(r.Body).Decode(&asked)
+		leases := map[string]string{"/registry/events/shop/bert.1": "12", "/registry/events/shop/ernie.1": "13"}
+		if lease, ok := leases[string(asked.Key)]; ok {
+			fmt.Fprintf(w, `{"header":{"revision":"7"},"kvs":[{"lease":%q}],"count":"1"}`, lease)
+			return
+		}
 		fmt.Fprint(w, `{"header":{"revision":"7"},"count":"0"}`)
+	})
+	mux.HandleFunc("POST /v3/lease/timetolive", func(w http.ResponseWriter, r *http.Request) {
+		asked, _ := io.ReadAll(r.Body)
+		if string(asked) == `{"ID":"12"}` {
+			fmt.Fprint(w, `{"ID":"12","TTL":"3641","grantedTTL":"3660"}`)
+			return
+		}
+		fmt.Fprint(w, `{"ID":"13","TTL":"-1"}`)
 	})
 	mux.HandleFunc("POST /v3/kv/compaction", func(w http.ResponseWriter, r *http.Request) {
 		if complaint, err := os.ReadFile("refuse-compaction"); err == nil {

@@ -1,7 +1,7 @@
 // Supervise starts and stops the workbook's embedded cluster; supervise.sh
 // builds and calls it.
 //
-//	supervise -root DIR up | down [--purge] | status | restart-apiserver | compact-etcd
+//	supervise -root DIR up | down [--purge] | status | restart-apiserver | compact-etcd | event-lease NAMESPACE NAME
 package main
 
 import (
@@ -22,6 +22,7 @@ const usage = `usage: embedded-up.sh               start the cluster; harmless i
        embedded/supervise.sh status show its parts
        fault.sh restart-apiserver   kill the API server, and start it again
        fault.sh compact-etcd        make etcd forget every state but the last
+       event-lease.sh NS EVENT      print for how many seconds etcd keeps an event, and how many are left
 
 Environment:
   EVENT_TTL                how long the API server keeps Events (1h)
@@ -74,6 +75,13 @@ func run(ctx context.Context, args []string) error {
 		return c.RestartAPIServer(ctx)
 	case is(words, "compact-etcd"):
 		return c.CompactEtcd(ctx)
+	case len(words) == 3 && words[0] == "event-lease":
+		lease, err := c.EventLease(ctx, words[1], words[2])
+		if err != nil {
+			return err
+		}
+		fmt.Println(lease.Granted.Seconds(), lease.Left.Seconds())
+		return nil
 	}
 	return flag.ErrHelp
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What fault.sh runs in the control plane's node of a kind cluster.
+# What fault.sh and event-lease.sh run in the control plane's node of a kind cluster.
 set -euo pipefail
 
 containers() { crictl ps --quiet "$@"; }
@@ -30,13 +30,15 @@ restart_apiserver() {
   return 1
 }
 
-compact_etcd() {
-  local etcd revision said pki=/etc/kubernetes/pki/etcd
+etcdctl() {
+  local etcd pki=/etc/kubernetes/pki/etcd
   etcd=$(containers --name '^etcd$')
-  etcdctl() {
-    crictl exec "$etcd" etcdctl --endpoints https://127.0.0.1:2379 \
-      --cacert "$pki/ca.crt" --cert "$pki/healthcheck-client.crt" --key "$pki/healthcheck-client.key" "$@"
-  }
+  crictl exec "$etcd" etcdctl --endpoints https://127.0.0.1:2379 \
+    --cacert "$pki/ca.crt" --cert "$pki/healthcheck-client.crt" --key "$pki/healthcheck-client.key" "$@"
+}
+
+compact_etcd() {
+  local revision said
   revision=$(etcdctl endpoint status --write-out json | grep -o '"revision":[0-9]*' | head -n 1)
   if ! said=$(etcdctl compact "${revision#*:}" 2>&1) && [[ $said != *"has been compacted"* ]]; then
     echo "$said" >&2
@@ -45,7 +47,19 @@ compact_etcd() {
   echo "etcd has forgotten what was before its revision ${revision#*:}."
 }
 
+event_lease() {
+  local lease answer
+  lease=$(etcdctl get "/registry/events/$1/$2" --write-out fields | awk '$1 == "\"Lease\"" {print $3}')
+  if [[ -z $lease ]]; then
+    echo "ask etcd for the lease of event \"$2\" in namespace \"$1\": it is not there" >&2
+    return 1
+  fi
+  answer=$(etcdctl lease timetolive "$(printf %x "$lease")" --write-out fields)
+  awk '$1 == "\"GrantedTTL\"" {granted = $3} $1 == "\"TTL\"" {left = $3} END {print granted, left}' <<<"$answer"
+}
+
 case $1 in
   restart-apiserver) restart_apiserver ;;
   compact-etcd) compact_etcd ;;
+  event-lease) event_lease "$2" "$3" ;;
 esac
