@@ -14,8 +14,9 @@ import (
 //	Get() → a   ·      ·      a
 //
 // A thing tells its state as the queues of lib do: "queue [b c] dirty [b c] processing [a]",
-// a name and brackets for each column, and perhaps ", shut down" behind them. A cell that
-// differs from the one above it is painted. The zero value is an empty table.
+// a name and brackets for each column, and perhaps ", shut down" behind them, which is told
+// when it is new. A cell that differs from the one above it is painted. The zero value is an
+// empty table.
 type States struct {
 	// Columns are the names of what is shown, in this order. Default: those that the
 	// first state has.
@@ -23,6 +24,7 @@ type States struct {
 
 	rows  [][]string
 	above []string // the cells of the last row, not painted
+	end   string   // of its state, behind the brackets
 }
 
 // part is a name and what stands in brackets behind it.
@@ -40,9 +42,11 @@ func (s *States) Row(did string, thing any, remarks ...string) {
 	if s.Columns == nil {
 		s.Columns = names
 	}
-	if i := strings.LastIndex(state, "], "); i >= 0 {
-		remarks = append(remarks, state[i+len("], "):])
+	end := strings.TrimPrefix(state[strings.LastIndex(state, "]")+1:], ", ")
+	if end != "" && end != s.end {
+		remarks = append(remarks, end)
 	}
+	s.end = end
 
 	var cells []string
 	for _, name := range s.Columns {

@@ -15,12 +15,14 @@ func TestStatesShowWhatChanges(t *testing.T) {
 	table.Row("", "queue [] dirty [] processing []")
 	table.Row("Get() → a", "queue [b c] dirty [b c] processing [a]")
 	table.Row("ShutDown()", "queue [b c] dirty [b c] processing [a], shut down", "for good")
+	table.Row("Done(a)", "queue [b c] dirty [b c] processing [], shut down")
 
 	painted := demo.Changed.Paint
 	require.Equal(t, `            queue  dirty  processing
             ·      ·      ·
 Get() → a   `+painted("b c")+`    `+painted("b c")+`    `+painted("a")+`
-ShutDown()  b c    b c    a           for good, shut down`, table.String())
+ShutDown()  b c    b c    a           for good, shut down
+Done(a)     b c    b c    `+painted("·"), table.String())
 }
 
 func TestStatesShowTheColumnsThatAreWanted(t *testing.T) {
