@@ -1,0 +1,60 @@
+// Package limits knows what the API server takes for an event, whichever of the two APIs it goes to.
+//
+//	what has it        what the server takes       what a recorder does
+//	name               DNS-1123 subdomain, ≤ 253   GenerateEventName: "<object>.<time in hex>", or a random name
+//	type               Normal or Warning           refuses others: ValidateEventType
+//	namespace          that of the object          takes it from the object; "default" if it has none
+//	reason, message    as long as you like in v1   nothing: only events with an eventTime are limited
+//
+// Upstream: tools/record/util/util.go.
+// Left out: IsKeyNotFoundError, which is apierrors.IsNotFound for an error of the server.
+package limits
+
+import (
+	"crypto/rand"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// ValidateEventType tells whether an event may have that type. The server takes others in v1, but readers don't know them.
+func ValidateEventType(eventtype string) bool {
+	return eventtype == corev1.EventTypeNormal || eventtype == corev1.EventTypeWarning
+}
+
+// GenerateEventName returns a name for an event about refName at unixNano, in nanoseconds since 1970. Objects may have
+// names that an event can't have, since they are too long or are path segments only, such as "system:node": the
+// event's name is random then.
+func GenerateEventName(refName string, unixNano int64) string {
+	name := refName + "." + strconv.FormatInt(unixNano, 16)
+	if isSubdomain(name) {
+		return name
+	}
+	return strings.ToLower(rand.Text())
+}
+
+// isSubdomain answers as validation.IsDNS1123Subdomain does, which runs a regular expression: labels of letters, digits
+// and inner hyphens, with dots between them.
+func isSubdomain(name string) bool {
+	if len(name) > validation.DNS1123SubdomainMaxLength {
+		return false
+	}
+	before := byte('.')
+	for i := range len(name) {
+		switch c := name[i]; {
+		case isAlphanumeric(c):
+		case c == '-' && before != '.':
+		case c == '.' && isAlphanumeric(before):
+		default:
+			return false
+		}
+		before = name[i]
+	}
+	return isAlphanumeric(before)
+}
+
+func isAlphanumeric(c byte) bool {
+	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
+}
