@@ -1,0 +1,105 @@
+package events
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	eventsv1 "k8s.io/api/events/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/klog/v2"
+
+	"client-go-workbook/lib/broadcast"
+)
+
+// maxQueuedEvents is how many events wait for one watcher. A watcher that falls back further misses the newest.
+const maxQueuedEvents = 1000
+
+// EventBroadcaster hands the events of its recorders to sinks, logs and watchers.
+type EventBroadcaster interface {
+	// StartRecordingToSinkWithContext writes events to the broadcaster's sink from now on. When ctx ends, it stops at once,
+	// in the middle of a request; Shutdown, before that, lets it write what it has. It fails after Shutdown.
+	StartRecordingToSinkWithContext(ctx context.Context) error
+
+	// NewRecorder returns a recorder for reportingController, a name such as "example.com/shopkeeper". scheme tells the kinds of
+	// objects that don't know their own.
+	NewRecorder(scheme *runtime.Scheme, reportingController string) EventRecorderLogger
+
+	// StartEventWatcher calls eventHandler with each event, an *eventsv1.Event, one after the other. The event belongs to
+	// others too: who wants to change or keep it makes a copy. The function that it returns stops it. It fails after Shutdown.
+	StartEventWatcher(eventHandler func(event runtime.Object)) (func(), error)
+
+	// StartLogging logs each event, at the verbosity that logger has: pass logger.V(3), not logger. The function that it
+	// returns stops it. It fails after Shutdown.
+	StartLogging(logger klog.Logger) (func(), error)
+
+	// Shutdown refuses further events, hands out those that it accepted, and returns when all watchers have handled theirs and
+	// the sink has them. For the sink it waits ten seconds at most. An eventHandler must not call it: it would wait for itself.
+	Shutdown()
+}
+
+// broadcaster is the EventBroadcaster. Whenever mu is free, work counts one for each watcher that was started and
+// hasn't returned, and nothing starts after events are shut down.
+type broadcaster struct {
+	sink   EventSink
+	events *broadcast.Broadcaster
+
+	mu   sync.Mutex
+	work sync.WaitGroup
+}
+
+// NewBroadcaster returns a broadcaster that will write to sink when recording is started. It drops events rather than make a
+// recorder wait. Who makes it calls Shutdown.
+func NewBroadcaster(sink EventSink) EventBroadcaster {
+	return &broadcaster{sink: sink, events: broadcast.NewBroadcaster(maxQueuedEvents, broadcast.DropIfChannelFull)}
+}
+
+func (b *broadcaster) NewRecorder(scheme *runtime.Scheme, reportingController string) EventRecorderLogger {
+	return recorder{to: b.events, by: newReporter(scheme, reportingController), logger: klog.Background()}
+}
+
+func (b *broadcaster) StartRecordingToSinkWithContext(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	events, err := b.events.Watch()
+	if err != nil {
+		return fmt.Errorf("record events to the sink: %w", err)
+	}
+	b.work.Go(func() {
+		defer events.Stop()
+		newRecording(b.sink).run(ctx, events.ResultChan())
+	})
+	return nil
+}
+
+func (b *broadcaster) StartEventWatcher(eventHandler func(event runtime.Object)) (func(), error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	events, err := b.events.Watch()
+	if err != nil {
+		return nil, fmt.Errorf("watch events: %w", err)
+	}
+	b.work.Go(func() {
+		for event := range events.ResultChan() {
+			eventHandler(event.Object)
+		}
+	})
+	return events.Stop, nil
+}
+
+func (b *broadcaster) StartLogging(logger klog.Logger) (func(), error) {
+	return b.StartEventWatcher(func(object runtime.Object) {
+		event := object.(*eventsv1.Event) // recorders send nothing else
+		logger.Info("Event occurred",
+			"object", klog.KRef(event.Regarding.Namespace, event.Regarding.Name),
+			"kind", event.Regarding.Kind, "apiVersion", event.Regarding.APIVersion,
+			"type", event.Type, "reason", event.Reason, "action", event.Action, "note", event.Note)
+	})
+}
+
+func (b *broadcaster) Shutdown() {
+	b.mu.Lock()
+	b.events.Shutdown()
+	b.mu.Unlock()
+	b.work.Wait()
+}

@@ -1,0 +1,245 @@
+package events
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	eventsv1 "k8s.io/api/events/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/klog/v2"
+
+	"client-go-workbook/lib/workqueue"
+)
+
+const (
+	// refreshTime is how often the API hears of each series, so that it doesn't take it for old and remove it.
+	refreshTime = 30 * time.Minute
+	// finishTime is how long nothing must happen for a series to end, and how often ends are looked for.
+	finishTime = 6 * time.Minute
+
+	maxTriesPerEvent = 12
+	retryDelay       = 10 * time.Second
+	retryJitter      = 0.25 // so that not all clients come back at once
+
+	// writers is how many requests there are at a time, so that one that hangs doesn't hold up all others.
+	writers = 8
+	// maxBacklog is how many series may wait to be written. It keeps memory bounded when the API is away and many different
+	// things happen; what repeats is counted all the same.
+	maxBacklog = 10_000
+	// shutdownPatience is how long the last writes may take.
+	shutdownPatience = 10 * time.Second
+)
+
+// recording writes what happens to a sink: the first event of a series at once, the second as a patch that makes it a series, the
+// others now and then as a patch with their number. Its queue holds series, not events, so that what happens while a write
+// waits or fails becomes part of it. Whenever mu is free:
+//   - series holds at most one series for a key;
+//   - a series that is wanted is in the queue, or waits there for its next try;
+//   - backlog is the number of series that are wanted.
+type recording struct {
+	sink  EventSink
+	queue workqueue.TypedDelayingInterface[*series]
+
+	mu      sync.Mutex
+	series  map[eventKey]*series
+	backlog int
+	dropped int // since the backlog became full
+}
+
+func newRecording(sink EventSink) *recording {
+	return &recording{
+		sink:   sink,
+		queue:  workqueue.NewTypedDelayingQueue[*series](),
+		series: map[eventKey]*series{},
+	}
+}
+
+// run records events until they end, and then writes what is left to write; or until ctx does, and then drops it. It returns
+// after its writers have.
+func (r *recording) run(ctx context.Context, events <-chan watch.Event) {
+	writing, stop := context.WithCancel(ctx)
+	defer stop()
+	var work sync.WaitGroup
+	for range writers {
+		work.Go(func() { r.write(writing) })
+	}
+	if r.observeAll(ctx, events) {
+		defer time.AfterFunc(shutdownPatience, stop).Stop()
+		r.rewrite((*series).incomplete)
+		r.queue.ShutDownWithDrain()
+	}
+	r.queue.ShutDown()
+	work.Wait()
+	if lost := r.countIncomplete(); lost > 0 {
+		klog.FromContext(ctx).Info("Recording ended before all events were written", "series", lost)
+	}
+}
+
+// observeAll returns whether events ended before ctx did.
+func (r *recording) observeAll(ctx context.Context, events <-chan watch.Event) bool {
+	logger := klog.FromContext(ctx)
+	refresh, finish := time.NewTicker(refreshTime), time.NewTicker(finishTime)
+	defer refresh.Stop()
+	defer finish.Stop()
+	for {
+		select {
+		case event, ok := <-events:
+			if !ok {
+				return ctx.Err() == nil
+			}
+			r.observe(logger, event.Object.(*eventsv1.Event)) // recorders send nothing else
+		case <-refresh.C:
+			r.rewrite((*series).repeats)
+		case now := <-finish.C:
+			r.finish(now.Add(-finishTime))
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// observe counts event. Only the first two of a series have it written at once.
+func (r *recording) observe(logger klog.Logger, event *eventsv1.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := keyOf(event)
+	s := r.series[key]
+	if s == nil {
+		if !r.roomLocked(logger) {
+			return
+		}
+		s = &series{event: event}
+		r.series[key] = s
+	}
+	s.add(event)
+	if s.count <= 2 {
+		r.wantLocked(s)
+		r.queue.Add(s)
+	}
+}
+
+// roomLocked tells whether another series may wait. It logs when there is no room any more, and how many events that cost.
+func (r *recording) roomLocked(logger klog.Logger) bool {
+	if r.backlog >= maxBacklog {
+		if r.dropped++; r.dropped == 1 {
+			logger.Error(nil, "Too many events wait to be written, new ones are dropped", "waiting", r.backlog)
+		}
+		return false
+	}
+	if r.dropped > 0 {
+		logger.Error(nil, "Events were dropped, because too many waited to be written", "dropped", r.dropped)
+		r.dropped = 0
+	}
+	return true
+}
+
+// rewrite has the series written that the API should hear of again.
+func (r *recording) rewrite(which func(*series) bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.series {
+		if which(s) {
+			r.wantLocked(s)
+			r.queue.Add(s)
+		}
+	}
+}
+
+func (r *recording) countIncomplete() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := 0
+	for _, s := range r.series {
+		if s.incomplete() {
+			n++
+		}
+	}
+	return n
+}
+
+// finish ends the series that nothing was added to since a time: their number is written for the last time, and what happens then
+// begins a new series. A single event ends without a word.
+func (r *recording) finish(since time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for key, s := range r.series {
+		switch {
+		case !s.last.Time.Before(since):
+		case s.repeats():
+			s.ending = true
+			r.wantLocked(s)
+			r.queue.Add(s)
+		case !s.wanted:
+			delete(r.series, key)
+		}
+	}
+}
+
+func (r *recording) wantLocked(s *series) {
+	if !s.wanted {
+		s.wanted = true
+		r.backlog++
+	}
+}
+
+// write writes series of the queue until that is shut down. When ctx ends, it only empties the queue.
+func (r *recording) write(ctx context.Context) {
+	for {
+		s, shutdown := r.queue.Get()
+		if shutdown {
+			return
+		}
+		if event, known := r.take(s); event != nil && ctx.Err() == nil {
+			err := writeEvent(ctx, r.sink, event, known)
+			r.settle(klog.FromContext(ctx), s, event, err)
+		}
+		r.queue.Done(s)
+	}
+}
+
+// take returns a series as it is now, for a writer; or nil if somebody wrote it while it waited for its next try. Whoever wants it
+// written from now on wants it written again.
+func (r *recording) take(s *series) (event *eventsv1.Event, known bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !s.wanted {
+		return nil, false
+	}
+	s.wanted = false
+	r.backlog--
+	return s.toWrite(), s.written > 0
+}
+
+// settle draws the consequences of a write.
+func (r *recording) settle(logger klog.Logger, s *series, event *eventsv1.Event, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	logger = logger.WithValues("event", klog.KObj(event), "reason", event.Reason)
+	if err != nil && temporary(err) && !r.queue.ShuttingDown() {
+		r.retryLocked(logger, s, err)
+		return
+	}
+	s.tries = 0
+	if err == nil {
+		s.written = countOf(event)
+	} else {
+		logger.Error(err, "Event isn't written, and not tried again")
+	}
+	if s.ending && !s.wanted {
+		delete(r.series, keyOf(s.event))
+	}
+}
+
+// retryLocked has a series written later. After too many tries it waits until the series goes on, is refreshed or finished.
+func (r *recording) retryLocked(logger klog.Logger, s *series, err error) {
+	if s.tries++; s.tries >= maxTriesPerEvent {
+		logger.Error(err, "Event isn't written, it was tried often enough", "tries", s.tries)
+		s.tries = 0
+		return
+	}
+	logger.Error(err, "Event isn't written yet, it is tried again", "tries", s.tries)
+	r.wantLocked(s)
+	r.queue.AddAfter(s, wait.Jitter(retryDelay, retryJitter))
+}

@@ -1,0 +1,188 @@
+package events_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"client-go-workbook/lib/events"
+)
+
+func TestASeriesArisesGoesOnAndEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		recorder, _ := start(t, api)
+		pull := func(note string) {
+			recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "%s", note)
+			synctest.Wait()
+		}
+
+		pull("first")
+		require.Equal(t, "0s create web-0 Pulling", api.told())
+		event := api.all()[0]
+		require.Nil(t, event.Series, "one is no series")
+
+		time.Sleep(time.Minute)
+		pull("second")
+		require.Equal(t, "1m0s patch web-0 Pulling ×2", api.told())
+		event = api.all()[0]
+		require.Equal(t, "first", event.Note)
+		require.Equal(t, time.Minute, event.Series.LastObservedTime.Sub(event.EventTime.Time))
+
+		for range 10 {
+			time.Sleep(3 * time.Minute)
+			pull("again")
+		}
+		require.Equal(t, "30m0s patch web-0 Pulling ×11", api.told(), "only now and then, so that it doesn't expire")
+
+		time.Sleep(time.Hour)
+		require.Equal(t, "42m0s patch web-0 Pulling ×12", api.told(), "six minutes after the last, when ends are looked for")
+		event = api.all()[0]
+		require.Equal(t, 31*time.Minute, event.Series.LastObservedTime.Sub(event.EventTime.Time))
+
+		pull("a new one")
+		require.Equal(t, "1h31m0s create web-0 Pulling", api.told())
+		require.Len(t, api.all(), 2)
+	})
+}
+
+func TestASingleEventEndsWithoutAWord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		recorder, _ := start(t, api)
+		for _, after := range []time.Duration{time.Minute, 12 * time.Minute} {
+			time.Sleep(after)
+			recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+		}
+		synctest.Wait()
+		require.Equal(t, "1m0s create web-0 Pulling\n13m0s create web-0 Pulling", api.told())
+	})
+}
+
+// What comes while the end of a series is written belongs to it.
+func TestASeriesThatGoesOnAtTheLastMomentDoesNotEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		recorder, _ := start(t, api)
+		pull := func() { recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "") }
+		pull()
+		pull()
+		time.Sleep(11 * time.Minute)
+		api.failWith(slow(2 * time.Minute))
+		time.Sleep(2 * time.Minute) // it is 13:00, the last write began at 12:00
+		pull()
+		time.Sleep(2 * time.Minute)
+		api.failWith(nil)
+		pull()
+		time.Sleep(10 * time.Minute) // 24:00 is more than six minutes after 15:00
+		require.Equal(t, "0s create web-0 Pulling ×2\n12m0s patch web-0 Pulling ×2\n24m0s patch web-0 Pulling ×4", api.told())
+		require.Len(t, api.all(), 1)
+	})
+}
+
+func TestWhatMakesASeries(t *testing.T) {
+	type call struct {
+		regarding, related             runtime.Object
+		annotations                    map[string]string
+		kind, reason, action, note, by string
+	}
+	changed := pod("web-0")
+	changed.ResourceVersion = "2"
+	other := pod("web-0")
+	other.UID = "of its successor"
+	part := &corev1.ObjectReference{Kind: "Pod", APIVersion: "v1", Namespace: "shop", Name: "web-0", UID: "uid of web-0", FieldPath: "spec.containers{app}"}
+	node := &corev1.Node{}
+	node.Name = "node-1"
+	for name, tt := range map[string]struct {
+		change func(*call)
+		series bool
+	}{
+		"nothing":                   {func(*call) {}, true},
+		"note":                      {func(c *call) { c.note = "another" }, true},
+		"annotations":               {func(c *call) { c.annotations = map[string]string{"a": "b"} }, true},
+		"the object's version":      {func(c *call) { c.regarding = changed }, true},
+		"type":                      {func(c *call) { c.kind = corev1.EventTypeWarning }, false},
+		"reason":                    {func(c *call) { c.reason = "Pulled" }, false},
+		"action":                    {func(c *call) { c.action = "Push" }, false},
+		"controller":                {func(c *call) { c.by = "example.com/other" }, false},
+		"object":                    {func(c *call) { c.regarding = pod("web-1") }, false},
+		"the object that it now is": {func(c *call) { c.regarding = other }, false},
+		"part of the object":        {func(c *call) { c.regarding = part }, false},
+		"related":                   {func(c *call) { c.related = node }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				api := newShelf()
+				broadcaster := events.NewBroadcaster(api)
+				defer broadcaster.Shutdown()
+				require.NoError(t, broadcaster.StartRecordingToSinkWithContext(t.Context()))
+				say := func(c call) {
+					recorder := broadcaster.NewRecorder(nil, c.by).(events.AnnotatedEventRecorder)
+					recorder.AnnotatedEventf(typed(c.regarding), typed(c.related), c.annotations, c.kind, c.reason, c.action, "%s", c.note)
+				}
+				c := call{regarding: pod("web-0"), kind: normal, reason: "Pulling", action: "Pull", note: "one", by: "example.com/kubelet"}
+				say(c)
+				tt.change(&c)
+				say(c)
+				synctest.Wait()
+				if tt.series {
+					require.Len(t, api.all(), 1)
+				} else {
+					require.Len(t, api.all(), 2)
+				}
+				require.Equal(t, 2, api.sum())
+			})
+		})
+	}
+}
+
+// typed has objects say their kind, so that no scheme is needed.
+func typed(object runtime.Object) runtime.Object {
+	switch o := object.(type) {
+	case *corev1.Pod:
+		o.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Pod"))
+	case *corev1.Node:
+		o.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Node"))
+	}
+	return object
+}
+
+// What the API server has removed meanwhile comes back with all of its series.
+func TestASeriesThatExpiredIsCreatedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		recorder, _ := start(t, api)
+		for range 11 {
+			recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+			time.Sleep(2 * time.Minute)
+		}
+		synctest.Wait()
+		api.told()
+		api.expire()
+		time.Sleep(8 * time.Minute) // it is 30:00
+		synctest.Wait()
+		require.Equal(t, "30m0s patch web-0 Pulling ×11\n30m0s create web-0 Pulling ×11", api.told())
+	})
+}
+
+// A series keeps what it has, whatever the server makes of it: a webhook may change an event.
+func TestManySeriesAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		recorder, stop := start(t, api)
+		for i := range 300 {
+			recorder.Eventf(pod(fmt.Sprint("web-", i%30)), nil, normal, "Pulling", "Pull", "")
+			synctest.Wait()
+		}
+		require.Len(t, api.all(), 30)
+		require.Equal(t, 60, api.sum(), "two of each are written at once")
+		stop()
+		require.Len(t, api.all(), 30)
+		require.Equal(t, 300, api.sum())
+	})
+}
