@@ -41,7 +41,7 @@ type Broadcaster struct {
 	ahead    int // how many more it gets under WaitIfChannelFull
 
 	mu       sync.Mutex
-	watchers []*broadcasterWatcher // never changed in place
+	watchers []*broadcasterWatcher
 	dropped  uint64
 	sending  bool // an Action waits for a full watcher, without mu
 	stopped  bool
@@ -94,7 +94,7 @@ func (b *Broadcaster) add(w *broadcasterWatcher) (watch.Interface, error) {
 	if b.stopped {
 		return nil, fmt.Errorf("watch: %w", ErrShutDown)
 	}
-	b.watchers = append(slices.Clip(b.watchers), w)
+	b.watchers = append(b.watchers, w)
 	return w, nil
 }
 

@@ -54,7 +54,7 @@ func (w *broadcasterWatcher) leave() bool {
 	if i < 0 {
 		return false
 	}
-	b.watchers = slices.Delete(slices.Clone(b.watchers), i, i+1)
+	b.watchers = slices.Delete(b.watchers, i, i+1)
 	return true
 }
 
