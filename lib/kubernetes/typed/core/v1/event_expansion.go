@@ -118,14 +118,15 @@ func unlessEmpty(s string) *string {
 	return &s
 }
 
-// EventSinkImpl lets an event client serve as the sink of lib/record, which knows no contexts.
+// EventSinkImpl lets an event client serve as the sink of lib/record. What has no context of its own can't be cancelled;
+// lib/record calls the …WithContext methods, which upstream doesn't have.
 type EventSinkImpl struct {
 	Interface EventInterface
 }
 
 // Create stores a new event.
 func (e *EventSinkImpl) Create(event *corev1.Event) (*corev1.Event, error) {
-	return e.Interface.CreateWithEventNamespaceWithContext(context.Background(), event)
+	return e.CreateWithContext(context.Background(), event)
 }
 
 // Update replaces an event.
@@ -135,5 +136,15 @@ func (e *EventSinkImpl) Update(event *corev1.Event) (*corev1.Event, error) {
 
 // Patch changes an event by data, a strategic merge patch.
 func (e *EventSinkImpl) Patch(event *corev1.Event, data []byte) (*corev1.Event, error) {
-	return e.Interface.PatchWithEventNamespaceWithContext(context.Background(), event, data)
+	return e.PatchWithContext(context.Background(), event, data)
+}
+
+// CreateWithContext stores a new event.
+func (e *EventSinkImpl) CreateWithContext(ctx context.Context, event *corev1.Event) (*corev1.Event, error) {
+	return e.Interface.CreateWithEventNamespaceWithContext(ctx, event)
+}
+
+// PatchWithContext changes an event by data, a strategic merge patch.
+func (e *EventSinkImpl) PatchWithContext(ctx context.Context, event *corev1.Event, data []byte) (*corev1.Event, error) {
+	return e.Interface.PatchWithEventNamespaceWithContext(ctx, event, data)
 }
