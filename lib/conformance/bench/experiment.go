@@ -50,6 +50,7 @@ const (
 	readsAreFun = 2.0  // ByIndex, and all reads while somebody writes
 	someMore    = 1.25 // of the memory for an object in an indexer: lists that are one copy are worth it
 	listPeak    = 0.7  // peak heap of a first sync on the list path
+	directly    = 1.5  // events that a broadcaster puts straight into its watchers' channels
 )
 
 // contender measures one library once, and returns a value for each metric of the experiment.

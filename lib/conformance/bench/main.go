@@ -37,6 +37,7 @@ func experiments(s scale) []experiment {
 		fifoExperiments(s),
 		streamExperiments(s),
 		firstSyncExperiments(s),
+		broadcastExperiments(s),
 	)
 }
 
