@@ -34,7 +34,7 @@ type EventBroadcaster interface {
 	StartLogging(logger klog.Logger) (func(), error)
 
 	// Shutdown refuses further events, hands out those that it accepted, and returns when all watchers have handled theirs and
-	// the sink has them. For the sink it waits ten seconds at most. An eventHandler must not call it: it would wait for itself.
+	// the sink has them. For the sink it waits five seconds at most. An eventHandler must not call it: it would wait for itself.
 	Shutdown()
 }
 

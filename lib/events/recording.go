@@ -29,13 +29,13 @@ const (
 	// things happen; what repeats is counted all the same.
 	maxBacklog = 10_000
 	// shutdownPatience is how long the last writes may take.
-	shutdownPatience = 10 * time.Second
+	shutdownPatience = 5 * time.Second
 )
 
 // recording writes what happens to a sink: the first event of a series at once, the second as a patch that makes it a series, the
 // others now and then as a patch with their number. Its queue holds series, not events, so that what happens while a write
 // waits or fails becomes part of it. Whenever mu is free:
-//   - series holds at most one series for a key;
+//   - series holds at most one series for a key, and all that are wanted or being written;
 //   - a series that is wanted is in the queue, or waits there for its next try;
 //   - backlog is the number of series that are wanted.
 type recording struct {
@@ -171,7 +171,7 @@ func (r *recording) finish(since time.Time) {
 			s.ending = true
 			r.wantLocked(s)
 			r.queue.Add(s)
-		case !s.wanted:
+		case !s.wanted && !s.writing:
 			delete(r.series, key)
 		}
 	}
@@ -191,23 +191,30 @@ func (r *recording) write(ctx context.Context) {
 		if shutdown {
 			return
 		}
-		if event, known := r.take(s); event != nil && ctx.Err() == nil {
-			err := writeEvent(ctx, r.sink, event, known)
-			r.settle(klog.FromContext(ctx), s, event, err)
+		if ctx.Err() == nil {
+			r.writeOne(ctx, s)
 		}
 		r.queue.Done(s)
 	}
 }
 
-// take returns a series as it is now, for a writer; or nil if somebody wrote it while it waited for its next try. Whoever wants it
-// written from now on wants it written again.
+func (r *recording) writeOne(ctx context.Context, s *series) {
+	event, known := r.take(s)
+	if event == nil {
+		return // it was written while it waited for its next try
+	}
+	err := writeEvent(ctx, r.sink, event, known)
+	r.settle(klog.FromContext(ctx), s, event, err)
+}
+
+// take returns a series as it is now, or nil if nobody wants it written. Whoever does from now on wants it written again.
 func (r *recording) take(s *series) (event *eventsv1.Event, known bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !s.wanted {
 		return nil, false
 	}
-	s.wanted = false
+	s.wanted, s.writing = false, true
 	r.backlog--
 	return s.toWrite(), s.written > 0
 }
@@ -216,6 +223,7 @@ func (r *recording) take(s *series) (event *eventsv1.Event, known bool) {
 func (r *recording) settle(logger klog.Logger, s *series, event *eventsv1.Event, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	s.writing = false
 	logger = logger.WithValues("event", klog.KObj(event), "reason", event.Reason)
 	if err != nil && temporary(err) && !r.queue.ShuttingDown() {
 		r.retryLocked(logger, s, err)

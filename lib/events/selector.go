@@ -23,16 +23,16 @@ func GetFieldSelector(eventsGroupVersion schema.GroupVersion, regardingGroupVers
 	default:
 		return nil, fmt.Errorf("select events: %q has none", eventsGroupVersion)
 	}
-	set := fields.Set{}
-	for field, value := range map[string]string{
-		"name":       regardingName,
-		"kind":       regardingGroupVersionKind.Kind,
-		"apiVersion": regardingGroupVersionKind.GroupVersion().String(),
-		"uid":        string(regardingUID),
+	var terms []fields.Selector
+	for _, term := range [][2]string{
+		{"apiVersion", regardingGroupVersionKind.GroupVersion().String()},
+		{"kind", regardingGroupVersionKind.Kind},
+		{"name", regardingName},
+		{"uid", string(regardingUID)},
 	} {
-		if value != "" {
-			set[about+field] = value
+		if field, value := term[0], term[1]; value != "" {
+			terms = append(terms, fields.OneTermEqualSelector(about+field, value))
 		}
 	}
-	return set.AsSelector(), nil
+	return fields.AndSelectors(terms...), nil
 }

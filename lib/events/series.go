@@ -42,7 +42,8 @@ type series struct {
 	count int32
 	last  metav1.MicroTime // when the latest happened
 
-	wanted  bool  // by the API
+	wanted  bool  // to be written
+	writing bool  // somebody does
 	tries   int   // that failed, since the last that didn't
 	written int32 // the count that the API has; 0: it may not have the event
 	ending  bool  // to be forgotten when it is written

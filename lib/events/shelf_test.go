@@ -115,6 +115,14 @@ func (s *shelf) told() string {
 	return strings.Join(s.log, "\n")
 }
 
+// lines is told as a list.
+func lines(told string) []string {
+	if told == "" {
+		return nil
+	}
+	return strings.Split(told, "\n")
+}
+
 // all returns the events that are there.
 func (s *shelf) all() []*eventsv1.Event {
 	s.mu.Lock()

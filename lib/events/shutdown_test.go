@@ -1,0 +1,152 @@
+package events_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	eventsv1 "k8s.io/api/events/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/klog/v2"
+
+	"client-go-workbook/lib/events"
+	"client-go-workbook/lib/kubernetes/scheme"
+)
+
+func TestShutdownWritesWhatWasAccepted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		api.failWith(slow(20 * time.Millisecond))
+		recorder, stop := start(t, api)
+		for i := range 900 { // as many fit into the sink's channel, should nobody read it
+			recorder.Eventf(pod(fmt.Sprint("web-", i%30)), nil, normal, "Pulling", "Pull", "")
+		}
+		stop()
+		require.Len(t, api.all(), 30)
+		require.Equal(t, 900, api.sum())
+
+		recorder.Eventf(pod("late"), nil, normal, "Pulling", "Pull", "")
+		stop()
+		require.Len(t, api.all(), 30)
+	})
+}
+
+// An event that waits for its next try gets it at once, but no other.
+func TestShutdownTriesOnceMore(t *testing.T) {
+	for name, tt := range map[string]struct {
+		fail failure
+		sum  int
+	}{
+		"the server is back":  {nil, 2},
+		"it is away":          {always(away), 0},
+		"it hangs":            {slow(time.Hour), 0},
+		"it is slow, but not": {slow(4 * time.Second), 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				api := newShelf()
+				api.failWith(always(away))
+				recorder, stop := start(t, api)
+				recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+				recorder.Eventf(pod("web-1"), nil, normal, "Pulling", "Pull", "")
+				synctest.Wait()
+				require.NotEmpty(t, api.told())
+
+				api.failWith(tt.fail)
+				began := time.Now()
+				stop()
+				require.Equal(t, tt.sum, api.sum())
+				require.ElementsMatch(t, []string{"0s create web-0 Pulling", "0s create web-1 Pulling"}, lines(api.told()))
+				require.LessOrEqual(t, time.Since(began), 5*time.Second)
+			})
+		})
+	}
+}
+
+// The end of the context is the end of everything, requests under way included.
+func TestTheEndOfTheContextDropsWhatIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		api.failWith(slow(time.Hour))
+		broadcaster := events.NewBroadcaster(api)
+		ctx, cancel := context.WithCancel(t.Context())
+		require.NoError(t, broadcaster.StartRecordingToSinkWithContext(ctx))
+		recorder := broadcaster.NewRecorder(scheme.Scheme, "example.com/kubelet")
+		for i := range 20 {
+			recorder.Eventf(pod(fmt.Sprint("web-", i)), nil, normal, "Pulling", "Pull", "")
+		}
+		synctest.Wait()
+		require.Len(t, lines(api.told()), 8)
+
+		cancel()
+		synctest.Wait()
+		recorder.Eventf(pod("late"), nil, normal, "Pulling", "Pull", "")
+		began := time.Now()
+		broadcaster.Shutdown()
+		require.Zero(t, time.Since(began))
+		require.Empty(t, api.told())
+		require.Empty(t, api.all())
+	})
+}
+
+func TestNothingStartsAfterShutdown(t *testing.T) {
+	broadcaster := events.NewBroadcaster(newShelf())
+	broadcaster.Shutdown()
+	broadcaster.Shutdown()
+	require.ErrorContains(t, broadcaster.StartRecordingToSinkWithContext(t.Context()), "record events to the sink")
+	_, err := broadcaster.StartEventWatcher(func(runtime.Object) { t.Error("called") })
+	require.ErrorContains(t, err, "watch events")
+	_, err = broadcaster.StartLogging(klog.Background())
+	require.Error(t, err)
+	broadcaster.NewRecorder(scheme.Scheme, "example.com/kubelet").Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+}
+
+// Shutdown returns after the last handler has.
+func TestShutdownWaitsForWatchers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		broadcaster := events.NewBroadcaster(newShelf())
+		var handled []string
+		_, err := broadcaster.StartEventWatcher(func(event runtime.Object) {
+			time.Sleep(time.Second)
+			handled = append(handled, event.(*eventsv1.Event).Note)
+		})
+		require.NoError(t, err)
+		recorder := broadcaster.NewRecorder(scheme.Scheme, "example.com/kubelet")
+		var said []string
+		for i := range 100 {
+			recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "%d", i)
+			said = append(said, fmt.Sprint(i))
+		}
+		broadcaster.Shutdown()
+		require.Equal(t, said, handled, "all, and in order")
+	})
+}
+
+func TestAWatcherThatIsStoppedHearsNoMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		broadcaster := events.NewBroadcaster(newShelf())
+		defer broadcaster.Shutdown()
+		listen := func(heard *int) func() {
+			stop, err := broadcaster.StartEventWatcher(func(runtime.Object) { *heard++ })
+			require.NoError(t, err)
+			return stop
+		}
+		var one, other int
+		stop := listen(&one)
+		recorder := broadcaster.NewRecorder(scheme.Scheme, "example.com/kubelet")
+		say := func() {
+			recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+			synctest.Wait()
+		}
+		say()
+		listen(&other)
+		say()
+		stop()
+		stop()
+		say()
+		require.Equal(t, []int{2, 2}, []int{one, other})
+	})
+}
