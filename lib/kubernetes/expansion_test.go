@@ -169,7 +169,7 @@ func TestAnEventSearchNeedsToKnowWhatItIsAbout(t *testing.T) {
 		want   string
 	}{
 		"nothing":           {scheme.Scheme, nil, "search events"},
-		"a list":            {scheme.Scheme, &corev1.PodList{}, "search events"},
+		"no object at all":  {scheme.Scheme, (*corev1.Pod)(nil), "search events"},
 		"no scheme":         {nil, &corev1.Pod{}, "*v1.Pod doesn't say its kind, and there is no scheme to look it up"},
 		"an unknown scheme": {runtime.NewScheme(), &corev1.Pod{}, "no kind is registered for the type v1.Pod"},
 	} {

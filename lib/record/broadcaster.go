@@ -91,6 +91,7 @@ func NewBroadcaster(opts ...BroadcasterOption) EventBroadcaster {
 	b := &broadcaster{config: c, events: broadcast.NewLongQueueBroadcaster(queueLength, broadcast.DropIfChannelFull)}
 	b.retries, b.endRetries = context.WithCancel(c.ctx)
 	b.requests, b.endRequests = context.WithCancel(context.WithoutCancel(c.ctx))
+	b.close = sync.OnceFunc(b.drain)
 	b.detach = context.AfterFunc(c.ctx, b.close)
 	return b
 }
@@ -99,6 +100,7 @@ func NewBroadcaster(opts ...BroadcasterOption) EventBroadcaster {
 type broadcaster struct {
 	config
 	events *broadcast.Broadcaster
+	close  func()      // drain, the first time; later callers wait for that one
 	detach func() bool // from the caller's context
 
 	retries, requests       context.Context // a write that may sleep and try again; one that may be sent
@@ -138,7 +140,7 @@ func (b *broadcaster) Shutdown() {
 	b.close()
 }
 
-func (b *broadcaster) close() {
+func (b *broadcaster) drain() {
 	b.starting.Lock()
 	b.events.Shutdown()
 	b.starting.Unlock()
@@ -147,6 +149,9 @@ func (b *broadcaster) close() {
 	b.handlers.Wait()
 	late.Stop()
 	b.endRequests()
+	if missed := b.events.Dropped(); missed > 0 {
+		b.logger().Error(nil, "Events were dropped: their handlers were too slow", "events", missed)
+	}
 }
 
 func (b *broadcaster) logger() klog.Logger { return klog.FromContext(b.ctx) }

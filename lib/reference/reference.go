@@ -39,11 +39,11 @@ func GetReference(scheme *runtime.Scheme, obj runtime.Object) (*corev1.ObjectRef
 	}
 	ref, err := identify(obj)
 	if err != nil {
-		return nil, fmt.Errorf("reference %T: %w", obj, err)
+		return nil, err
 	}
 	kind, err := kindOf(scheme, obj)
 	if err != nil {
-		return nil, fmt.Errorf("reference %T: %w", obj, err)
+		return nil, err
 	}
 	ref.APIVersion, ref.Kind = kind.ToAPIVersionAndKind()
 	return ref, nil
@@ -82,7 +82,7 @@ func identify(obj runtime.Object) (*corev1.ObjectReference, error) {
 	}
 	list, err := meta.CommonAccessor(obj)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reference %T: %w", obj, err)
 	}
 	return &corev1.ObjectReference{ResourceVersion: list.GetResourceVersion()}, nil
 }
@@ -92,7 +92,7 @@ func kindOf(scheme *runtime.Scheme, obj runtime.Object) (schema.GroupVersionKind
 		return own, nil
 	}
 	if scheme == nil {
-		return schema.GroupVersionKind{}, errors.New("it doesn't say its kind, and there is no scheme to look it up")
+		return schema.GroupVersionKind{}, fmt.Errorf("%T doesn't say its kind, and there is no scheme to look it up", obj)
 	}
 	kinds, _, err := scheme.ObjectKinds(obj)
 	if err != nil {

@@ -35,7 +35,7 @@ func GenerateEventName(refName string, unixNano int64) string {
 	return strings.ToLower(rand.Text())
 }
 
-// isSubdomain answers as validation.IsDNS1123Subdomain does, which runs a regular expression: labels of letters, digits
+// isSubdomain answers as validation.IsDNS1123Subdomain does, without its regular expression: labels of letters, digits
 // and inner hyphens, with dots between them.
 func isSubdomain(name string) bool {
 	if len(name) > validation.DNS1123SubdomainMaxLength {

@@ -5,12 +5,12 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 
+	"client-go-workbook/lib/reference"
 	"client-go-workbook/lib/rest"
 )
 
@@ -53,7 +53,7 @@ func (c *events) send(ctx context.Context, verb string, r *rest.Request, event *
 }
 
 func (c *events) SearchWithContext(ctx context.Context, scheme *runtime.Scheme, objOrRef runtime.Object) (*corev1.EventList, error) {
-	about, err := reference(scheme, objOrRef)
+	about, err := reference.GetReference(scheme, objOrRef)
 	if err != nil {
 		return nil, fmt.Errorf("search events: %w", err)
 	}
@@ -81,34 +81,6 @@ func (c *events) GetFieldSelector(involvedObjectName, involvedObjectNamespace, i
 		}
 	}
 	return fields.AndSelectors(terms...)
-}
-
-// reference says what object an event about it would name.
-func reference(scheme *runtime.Scheme, object runtime.Object) (*corev1.ObjectReference, error) {
-	if ref, ok := object.(*corev1.ObjectReference); ok {
-		return ref, nil
-	}
-	accessor, err := meta.Accessor(object)
-	if err != nil {
-		return nil, err
-	}
-	kind := object.GetObjectKind().GroupVersionKind().Kind
-	if kind == "" {
-		if scheme == nil {
-			return nil, fmt.Errorf("%T doesn't say its kind, and there is no scheme to look it up", object)
-		}
-		kinds, _, err := scheme.ObjectKinds(object)
-		if err != nil {
-			return nil, err
-		}
-		kind = kinds[0].Kind
-	}
-	return &corev1.ObjectReference{
-		Kind:      kind,
-		Namespace: accessor.GetNamespace(),
-		Name:      accessor.GetName(),
-		UID:       accessor.GetUID(),
-	}, nil
 }
 
 func unlessEmpty(s string) *string {
