@@ -149,7 +149,6 @@ func TestHowManyAreWoken(t *testing.T) {
 func TestEachKeyFindsAWorker(t *testing.T) {
 	bubble.Test(t, wakesOne, func(t *testing.T) {
 		q := dirtymarks.New(&sync.Mutex{})
-		t.Cleanup(q.ShutDown)
 		var workers atomic.Int64
 		for round := range 50 {
 			for range 4 {
@@ -163,7 +162,8 @@ func TestEachKeyFindsAWorker(t *testing.T) {
 				q.Add(fmt.Sprint(round, "-", n))
 			}
 			synctest.Wait()
-			wakesOne.Equal(t, int64(4*(round+1)), workers.Load(), "four workers wait, add four keys, %d times: how many keys were handed out", round+1)
+			wakesOne.Equal(t, int64(4*(round+1)), workers.Load(), "four workers wait, add four keys: how many were handed out after %d such rounds", round+1)
 		}
+		q.ShutDown()
 	})
 }

@@ -42,7 +42,7 @@ func story(t *testing.T, rule invariant.Invariant, lines ...string) {
 	t.Helper()
 	bubble.Test(t, rule, func(t *testing.T) {
 		t.Helper()
-		tale.Tell(t, rule, getwaits.New(&sync.Mutex{}), lines...)
+		tale.Tell(t, rule, getwaits.New(&door{}), lines...)
 	})
 }
 
@@ -87,40 +87,11 @@ func TestNobodyLooksAgainAndAgain(t *testing.T) {
 	})
 }
 
-// Each key goes to one worker.
-func TestManyWorkersManyKeys(t *testing.T) {
-	bubble.Test(t, handsOut, func(t *testing.T) {
-		q := getwaits.New(&sync.Mutex{})
-		t.Cleanup(q.ShutDown)
-		var mu sync.Mutex
-		var got, want []string
-		for range 8 {
-			go func() {
-				for key, shutdown := q.Get(); !shutdown; key, shutdown = q.Get() {
-					mu.Lock()
-					got = append(got, key)
-					mu.Unlock()
-					q.Done(key)
-				}
-			}()
-		}
-		for n := range 200 {
-			key := fmt.Sprint("key-", 100+n)
-			want = append(want, key)
-			q.Add(key)
-		}
-		synctest.Wait()
-		mu.Lock()
-		defer mu.Unlock()
-		slices.Sort(got)
-		handsOut.Equal(t, want, got, "eight workers get and do what there is; add 200 keys, and look at what they got")
-	})
-}
-
 // door is a lock in front of which something can happen.
 type door struct {
 	sync.Mutex
 	state  sync.Mutex
+	held   bool
 	taken  int
 	before func() // the next time that somebody comes to take the lock
 }
@@ -135,6 +106,20 @@ func (d *door) Lock() {
 		before()
 	}
 	d.Mutex.Lock()
+	d.state.Lock()
+	defer d.state.Unlock()
+	d.held = true
+}
+
+// Unlock panics where a Mutex ends the program.
+func (d *door) Unlock() {
+	d.state.Lock()
+	defer d.state.Unlock()
+	if !d.held {
+		panic("q.mu is given back, by Wait or Unlock, but nobody has taken it")
+	}
+	d.held = false
+	d.Mutex.Unlock()
 }
 
 func (d *door) count() int {
@@ -208,4 +193,36 @@ func TestKeyThatComesBackAfterTheEnd(t *testing.T) {
 		"done a → queue [a] dirty [a] processing []",
 		"get → a, queue [] dirty [] processing [a]",
 		"get → shutdown, queue [] dirty [] processing [a]")
+}
+
+// Each key goes to one worker.
+func TestManyWorkersManyKeys(t *testing.T) {
+	bubble.Test(t, handsOut, func(t *testing.T) {
+		q := getwaits.New(&door{})
+		var mu sync.Mutex
+		var got, want []string
+		for range 8 {
+			go func() {
+				defer bubble.Catch(t, handsOut, "eight workers get and do what there is")
+				for key, shutdown := q.Get(); !shutdown; key, shutdown = q.Get() {
+					mu.Lock()
+					got = append(got, key)
+					mu.Unlock()
+					q.Done(key)
+				}
+			}()
+		}
+		for n := range 200 {
+			key := fmt.Sprint("key-", 100+n)
+			want = append(want, key)
+			q.Add(key)
+		}
+		synctest.Wait()
+		q.ShutDown()
+		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
+		slices.Sort(got)
+		handsOut.Equal(t, want, got, "eight workers get and do what there is; add 200 keys, and look at what they got")
+	})
 }

@@ -48,6 +48,14 @@ var wrong = map[string]func(t *testing.T){
 		go func() { <-make(chan int) }()
 		t.Fatal("it says why")
 	},
+	"caught": func(t *testing.T) {
+		defer bubble.Catch(t, ends, "look behind the end")
+		_ = []int{}[len(t.Name())-len(t.Name())]
+	},
+	"TODO": func(t *testing.T) {
+		defer bubble.Catch(t, ends, "begin")
+		panic("TODO ch01/ex01: begin")
+	},
 	"panic": func(*testing.T) { panic("at the disco") },
 }
 
@@ -76,6 +84,8 @@ func TestWhatGoesWrongIsTold(t *testing.T) {
 		{"deadlock", []string{"invariant  it ends", "waits for something that never comes", "bubble_test.go:43 [chan receive"}, []string{"not run", "panic:"}},
 		{"left", []string{"invariant  it ends", "waits for something that never comes", "bubble_test.go:45 [chan receive"}, []string{"not run", "panic:"}},
 		{"failed", []string{"it says why"}, []string{"panic:", "invariant"}},
+		{"caught", []string{"doing      look behind the end", "saw        panic: runtime error: index out of range [0]", "\n                   at bubble"}, []string{"\npanic:"}},
+		{"TODO", []string{"panic: TODO ch01/ex01: begin"}, []string{"invariant"}},
 		{"panic", []string{"panic: at the disco"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"client-go-workbook/exercises/internal/bubble"
 	"client-go-workbook/exercises/internal/invariant"
 )
 
@@ -32,12 +33,15 @@ type Story struct {
 	queue Queue
 	more  map[string]func()
 	told  chan string // what waiting goroutines have been told
-	steps []string
+	done  []string    // steps
 }
 
 // New begins a story in which rule must hold. At the end of the test the queue is shut down.
 func New(t *testing.T, rule invariant.Invariant, q Queue) *Story {
-	t.Cleanup(q.ShutDown)
+	t.Cleanup(func() {
+		q.ShutDown()
+		synctest.Wait() // who fails now, fails before the test has ended
+	})
 	return &Story{t: t, rule: rule, queue: q, more: map[string]func(){}, told: make(chan string, 1000)}
 }
 
@@ -56,11 +60,11 @@ func (s *Story) Tell(lines ...string) {
 	s.t.Helper()
 	for _, line := range lines {
 		step, want, expects := strings.Cut(line, " → ")
-		s.steps = append(s.steps, step)
+		s.done = append(s.done, step)
 		s.do(step)
 		synctest.Wait()
 		if saw := s.see(); expects && saw != want {
-			s.rule.Broken(s.t, invariant.Report{Doing: strings.Join(s.steps, "\n"), Expected: want, Saw: saw})
+			s.rule.Broken(s.t, invariant.Report{Doing: s.steps(), Expected: want, Saw: saw})
 		}
 	}
 }
@@ -68,16 +72,19 @@ func (s *Story) Tell(lines ...string) {
 // do does a step, as far as it gets alone.
 func (s *Story) do(step string) {
 	verb, keys, _ := strings.Cut(step, " ")
+	steps := s.steps()
 	if do, ok := s.more[step]; ok {
 		go func() {
+			defer bubble.Catch(s.t, s.rule, steps)
 			do()
 			s.told <- step + " returned"
 		}()
 		return
 	}
+	defer bubble.Catch(s.t, s.rule, steps)
 	switch verb {
 	case "get":
-		go s.get()
+		go s.get(steps)
 	case "shutdown":
 		s.queue.ShutDown()
 	case "add":
@@ -93,13 +100,16 @@ func (s *Story) do(step string) {
 	}
 }
 
-func (s *Story) get() {
+func (s *Story) get(steps string) {
+	defer bubble.Catch(s.t, s.rule, steps)
 	key, shutdown := s.queue.Get()
 	if shutdown {
 		key = strings.TrimSuffix("shutdown with "+key, " with ")
 	}
 	s.told <- key
 }
+
+func (s *Story) steps() string { return strings.Join(s.done, "\n") }
 
 // see returns what goroutines were told since the last step, and the state.
 func (s *Story) see() string {
