@@ -73,7 +73,7 @@ func trouble(random *rand.Rand) failure {
 		return always(away)
 	}
 	return func(ctx context.Context, _ string) error {
-		if err := slow(3 * time.Second)(ctx, ""); err != nil {
+		if err := slow(3*time.Second)(ctx, ""); err != nil {
 			return err
 		}
 		return away
