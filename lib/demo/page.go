@@ -90,9 +90,8 @@ func (p *page) step(verb, told string, requests []string) {
 		told = unpainted(told)
 	}
 	for line := range strings.SplitSeq(told, "\n") {
-		fmt.Fprintf(p.out, "%s%s\n", head, changeWord.ReplaceAllStringFunc(line, func(word string) string {
-			return p.meaning[word].Sprint(word)
-		}))
+		line = changeWord.ReplaceAllStringFunc(line, func(word string) string { return p.meaning[word].Sprint(word) })
+		fmt.Fprintln(p.out, strings.TrimRight(head+line, " "))
 		head = indent
 	}
 	for _, r := range requests {

@@ -28,6 +28,8 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/output.txt anew")
 
+const output = "testdata/output.txt"
+
 // stageName is what a stage's namespace looks like.
 var stageName = regexp.MustCompile(`\bch\d\d-[a-z]+-[a-z0-9]{5,10}\b`)
 
@@ -41,7 +43,10 @@ var scrubbed = []struct {
 	{regexp.MustCompile(`(timeoutSeconds=)\d+`), "${1}N"}, // of a watch: random
 	{regexp.MustCompile(`(timeout=)\d+m\d+s`), "${1}N"},   // the same
 	{regexp.MustCompile(` *\b\d+(\.\d+)? (kB|MB|ms)\b`), " N $2"},
-	{regexp.MustCompile(`\n +([?&])`), "$1"}, // where a request is folded depends on all of these
+	{regexp.MustCompile(`(\b[a-z-]+(-\d)?\.)[0-9a-f]{16}\b`), "${1}TIME"},         // an event's name
+	{regexp.MustCompile(`\b\d+s +(Normal|Warning)\b`), "Ns  $1"},                  // when it was last seen
+	{regexp.MustCompile(`\b\d+(\.\d+)? ?s (ago|granted|left|after)\b`), "N s $2"}, // times that are told
+	{regexp.MustCompile(`\n +([?&])`), "$1"},                                      // where a request is folded depends on all of these
 }
 
 // Golden runs the demo on the workbook's cluster and requires that
@@ -50,16 +55,22 @@ var scrubbed = []struct {
 //   - with -v it prints the HTTP conversation, and no credential in it;
 //   - nothing is left in the cluster.
 func Golden(t *testing.T, run func(ctx context.Context, out io.Writer) error) {
-	golden(t, cluster.ForTest(t), run)
+	GoldenFile(t, output, run)
+}
+
+// GoldenFile is Golden for a demo whose output depends on the circumstances: here it is that of
+// the file.
+func GoldenFile(t *testing.T, file string, run func(ctx context.Context, out io.Writer) error) {
+	golden(t, cluster.ForTest(t), file, run)
 }
 
 // GoldenAlone is Golden for a demo that disturbs the cluster.
 func GoldenAlone(t *testing.T, run func(ctx context.Context, out io.Writer) error) {
-	golden(t, cluster.ForDisruption(t), run)
+	golden(t, cluster.ForDisruption(t), output, run)
 }
 
-func golden(t *testing.T, cfg *rest.Config, run func(ctx context.Context, out io.Writer) error) {
-	plain := requireGolden(t, run)
+func golden(t *testing.T, cfg *rest.Config, file string, run func(ctx context.Context, out io.Writer) error) {
+	plain := requireGolden(t, file, run)
 
 	var verbose bytes.Buffer
 	require.NoError(t, run(demo.WithVerbose(t.Context(), true), &verbose))
@@ -78,17 +89,16 @@ func golden(t *testing.T, cfg *rest.Config, run func(ctx context.Context, out io
 // that its output is that of testdata/output.txt.
 func GoldenOffCluster(t *testing.T, run func(ctx context.Context, out io.Writer) error) {
 	t.Setenv("CLUSTER", "none, for this demo")
-	requireGolden(t, run)
+	requireGolden(t, output, run)
 }
 
 // requireGolden returns the output as it is, not scrubbed.
-func requireGolden(t *testing.T, run func(ctx context.Context, out io.Writer) error) string {
+func requireGolden(t *testing.T, file string, run func(ctx context.Context, out io.Writer) error) string {
 	var plain bytes.Buffer
 	require.NoError(t, run(t.Context(), &plain), "output so far:\n%s", &plain)
 	got := Scrub(plain.String())
-	file := filepath.Join("testdata", "output.txt")
 	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
 		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
 	}
 	want, err := os.ReadFile(file)
@@ -98,17 +108,17 @@ func requireGolden(t *testing.T, run func(ctx context.Context, out io.Writer) er
 }
 
 // Scrub replaces what differs from run to run.
-func Scrub(output string) string {
+func Scrub(text string) string {
 	for _, s := range scrubbed {
-		output = s.volatile.ReplaceAllString(output, s.instead)
+		text = s.volatile.ReplaceAllString(text, s.instead)
 	}
-	return output
+	return text
 }
 
 // requireNothingLeft looks for what bears a name that the output told: namespaces,
 // and definitions of custom resources.
-func requireNothingLeft(t *testing.T, cfg *rest.Config, output string) {
-	stages := stageName.FindAllString(output, -1)
+func requireNothingLeft(t *testing.T, cfg *rest.Config, told string) {
+	stages := stageName.FindAllString(told, -1)
 	require.NotEmpty(t, stages, "the output names no namespace")
 
 	client, err := dynamic.NewForConfig(cfg)
