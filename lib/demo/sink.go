@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -44,7 +45,7 @@ func (s *Sink) Patch(event *corev1.Event, data []byte) (*corev1.Event, error) {
 func (s *Sink) note(verb string, event, stored *corev1.Event, err error) (*corev1.Event, error) {
 	outcome := fmt.Sprintf("×%d", event.Count)
 	if err != nil {
-		outcome = string(apierrors.ReasonForError(err))
+		outcome = cmp.Or(string(apierrors.ReasonForError(err)), err.Error())
 	}
 	s.Note(verb, event.InvolvedObject.Name, event.Reason, outcome)
 	return stored, err

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // States is a table of what was done to a thing and how the thing was then, a line each:
@@ -21,6 +22,9 @@ type States struct {
 	// Columns are the names of what is shown, in this order. Default: those that the
 	// first state has.
 	Columns []string
+	// Precision is what durations in the cells are rounded to, as in "a in 99.98ms". Default: not
+	// at all.
+	Precision time.Duration
 
 	rows  [][]string
 	above []string // the cells of the last row, not painted
@@ -37,7 +41,7 @@ func (s *States) Row(did string, thing any, remarks ...string) {
 	var names []string
 	for _, m := range part.FindAllStringSubmatch(state, -1) {
 		names = append(names, m[1])
-		values[m[1]] = m[2]
+		values[m[1]] = s.rounded(m[2])
 	}
 	if s.Columns == nil {
 		s.Columns = names
@@ -65,6 +69,21 @@ func (s *States) Row(did string, thing any, remarks ...string) {
 	}
 	s.rows = append(s.rows, append(row, strings.Join(remarks, ", ")))
 	s.above = cells
+}
+
+var duration = regexp.MustCompile(`\b\d[\d.hmsµn]*[hs]\b`)
+
+func (s *States) rounded(cell string) string {
+	if s.Precision == 0 {
+		return cell
+	}
+	return duration.ReplaceAllStringFunc(cell, func(text string) string {
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			return text
+		}
+		return d.Round(s.Precision).String()
+	})
 }
 
 // String lays out the table.

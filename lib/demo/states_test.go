@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -30,6 +31,13 @@ func TestStatesShowTheColumnsThatAreWanted(t *testing.T) {
 	table.Row("now", "failures [a×2] waiting [a in 40ms, b in 1s] queue [c]")
 	require.Equal(t, `     waiting             failures
 now  a in 40ms, b in 1s  a×2`, table.String())
+}
+
+func TestStatesRoundDurations(t *testing.T) {
+	table := demo.States{Precision: 20 * time.Millisecond}
+	table.Row("now", "waiting [pod-2h in 99.98ms, b in 1m0.0301s, c in 12µs, d in 2h0m0s] queue [3ss 10ms]")
+	require.Equal(t, `     waiting                                               queue
+now  pod-2h0m0s in 100ms, b in 1m0.04s, c in 0s, d in 2h0m0s  3ss 20ms`, table.String())
 }
 
 func TestInkIsForTerminals(t *testing.T) {

@@ -33,6 +33,11 @@ func Table(ctx context.Context, get *rest.Request, columns ...string) (string, e
 	if len(table.Rows) == 0 {
 		return "No resources found", nil
 	}
+	for _, row := range table.Rows {
+		if len(row.Cells) != len(table.ColumnDefinitions) {
+			return "", fmt.Errorf("the server's table has %d columns, and a row with %d cells", len(table.ColumnDefinitions), len(row.Cells))
+		}
+	}
 	rows := make([][]string, 1+len(table.Rows))
 	for _, column := range shown {
 		rows[0] = append(rows[0], strings.ToUpper(table.ColumnDefinitions[column].Name))
