@@ -60,6 +60,7 @@ func readmes(t *testing.T) []string {
 var (
 	shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```")
 	comment    = regexp.MustCompile(`\s+#.*`)
+	settings   = regexp.MustCompile(`^([A-Z_]+=\S* )+`)
 	makeTarget = regexp.MustCompile(`(?:^|\s)make((?: [a-z-]+)*)$`)
 )
 
@@ -83,7 +84,7 @@ func paste(t *testing.T, dir, command string) {
 		run(t, dir, "make -n"+m[1])
 		return
 	}
-	if script, _, _ := strings.Cut(command, " "); strings.HasPrefix(script, "scripts/") {
+	if script, _, _ := strings.Cut(settings.ReplaceAllString(command, ""), " "); strings.HasPrefix(script, "scripts/") {
 		info, err := os.Stat(filepath.Join(dir, script))
 		require.NoError(t, err)
 		require.NotZero(t, info.Mode()&fs.FileMode(0o100), "%s can't be executed", script)
