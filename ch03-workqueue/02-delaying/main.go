@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"regexp"
 	"time"
 
 	"client-go-workbook/lib/demo"
@@ -36,26 +35,15 @@ type table struct {
 }
 
 func newTable(columns ...string) *table {
-	return &table{workqueue.NewTypedDelayingQueue[string](), time.Now(), demo.States{Columns: columns}}
+	return &table{workqueue.NewTypedDelayingQueue[string](), time.Now(), demo.States{Columns: columns, Precision: precision}}
 }
 
-// row shows times in steps of 20 ms: a timer of a busy machine may be late.
+// precision of the times that are shown: a timer of a busy machine may be late.
+const precision = 20 * time.Millisecond
+
 func (t *table) row(did string, remarks ...string) {
-	since := time.Since(t.start).Round(20 * time.Millisecond)
-	t.Row(fmt.Sprintf("%5s  %s", since, did), rounded(fmt.Sprint(t.queue)), remarks...)
-}
-
-var wait = regexp.MustCompile(`\bin [\d.hmsµn]+`)
-
-// rounded shortens "a in 299.996ms" to "a in 300ms".
-func rounded(state string) string {
-	return wait.ReplaceAllStringFunc(state, func(wait string) string {
-		d, err := time.ParseDuration(wait[len("in "):])
-		if err != nil {
-			return wait
-		}
-		return "in " + d.Round(20*time.Millisecond).String()
-	})
+	since := time.Since(t.start).Round(precision)
+	t.Row(fmt.Sprintf("%5s  %s", since, did), t.queue, remarks...)
 }
 
 func (t *table) addAfter(item string, ms int, remarks ...string) {

@@ -22,8 +22,8 @@ type States struct {
 	// Columns are the names of what is shown, in this order. Default: those that the
 	// first state has.
 	Columns []string
-	// Precision is what durations in the cells are rounded to, as in "a in 99.98ms". Default: not
-	// at all.
+	// Precision is what waits are rounded to: 20ms makes "a in 99.98ms" be "a in 100ms". Default:
+	// not at all.
 	Precision time.Duration
 
 	rows  [][]string
@@ -71,18 +71,18 @@ func (s *States) Row(did string, thing any, remarks ...string) {
 	s.above = cells
 }
 
-var duration = regexp.MustCompile(`\b\d[\d.hmsµn]*[hs]\b`)
+var wait = regexp.MustCompile(`\bin \d[\d.hmsµn]*s\b`)
 
 func (s *States) rounded(cell string) string {
 	if s.Precision == 0 {
 		return cell
 	}
-	return duration.ReplaceAllStringFunc(cell, func(text string) string {
-		d, err := time.ParseDuration(text)
+	return wait.ReplaceAllStringFunc(cell, func(text string) string {
+		d, err := time.ParseDuration(strings.TrimPrefix(text, "in "))
 		if err != nil {
 			return text
 		}
-		return d.Round(s.Precision).String()
+		return "in " + d.Round(s.Precision).String()
 	})
 }
 

@@ -33,11 +33,11 @@ func TestStatesShowTheColumnsThatAreWanted(t *testing.T) {
 now  a in 40ms, b in 1s  a×2`, table.String())
 }
 
-func TestStatesRoundDurations(t *testing.T) {
+func TestStatesRoundWaits(t *testing.T) {
 	table := demo.States{Precision: 20 * time.Millisecond}
-	table.Row("now", "waiting [pod-2h in 99.98ms, b in 1m0.0301s, c in 12µs, d in 2h0m0s] queue [3ss 10ms]")
-	require.Equal(t, `     waiting                                               queue
-now  pod-2h0m0s in 100ms, b in 1m0.04s, c in 0s, d in 2h0m0s  3ss 20ms`, table.String())
+	table.Row("now", "waiting [pod-2s in 99.98ms, b in 1m0.0301s, c in 12µs, d in 2h0m0s, e in 3ss] queue [11ms]")
+	require.Equal(t, `     waiting                                                        queue
+now  pod-2s in 100ms, b in 1m0.04s, c in 0s, d in 2h0m0s, e in 3ss  11ms`, table.String())
 }
 
 func TestInkIsForTerminals(t *testing.T) {
