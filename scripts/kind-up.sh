@@ -2,10 +2,15 @@
 # Starts a cluster in Docker or Podman with kind: a control plane and two workers
 # of the release that the embedded cluster has too. One that is there is reused.
 #
-#   KIND_IMAGE=…  another node image
+#   KIND_IMAGE=…    another node image
+#   EVENT_TTL=30m   how long the API server keeps Events (default 1h); only for a new cluster
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/kind.sh"
+if [[ ! ${EVENT_TTL:-1h} =~ ^([0-9]+[hms])+$ ]]; then
+  echo "EVENT_TTL=$EVENT_TTL is not a duration such as 30m or 1h" >&2
+  exit 1
+fi
 find_engine
 
 version=$(awk '$1 == "k8s.io/kubernetes" {print $2; exit}' "$root/scripts/embedded/go.mod")
@@ -13,6 +18,11 @@ install -d -m 700 "$root/.workbook"
 umask 077 # the kubeconfig holds a key
 
 if exists; then
+  ttl=$("$engine" exec "$name-control-plane" sed -n 's/.*--event-ttl=//p' /etc/kubernetes/manifests/kube-apiserver.yaml)
+  if [[ ${EVENT_TTL:-$ttl} != "$ttl" ]]; then
+    echo "The kind cluster $name keeps events for ${ttl:-1h}. For another time it must be made anew: scripts/kind-down.sh first." >&2
+    exit 1
+  fi
   kind export kubeconfig --name "$name" --kubeconfig "$kubeconfig" --quiet
 else
   echo "Creating the kind cluster $name in $engine: a minute, and a download the first time."
@@ -26,6 +36,14 @@ else
 	- role: control-plane
 	- role: worker
 	- role: worker
+	kubeadmConfigPatchesJSON6902:
+	- group: kubeadm.k8s.io
+	  version: v1beta4
+	  kind: ClusterConfiguration
+	  patch: |
+	    - op: add
+	      path: /apiServer/extraArgs/-
+	      value: {name: event-ttl, value: ${EVENT_TTL:-1h}}
 	END
 fi
 chmod 600 "$kubeconfig"
