@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	eventsv1 "k8s.io/api/events/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -38,10 +39,44 @@ type EventBroadcaster interface {
 	Shutdown()
 }
 
+const (
+	defaultRefreshTime = 30 * time.Minute
+	defaultFinishTime  = 6 * time.Minute
+)
+
+// BroadcasterOption is an option of NewBroadcaster. Upstream has none.
+type BroadcasterOption func(*config)
+
+type config struct {
+	sink        EventSink
+	refreshTime time.Duration
+	finishTime  time.Duration
+}
+
+// WithRefreshTime sets how often the API hears of each series. The default is 30 minutes, half of what the API keeps an event that it
+// doesn't hear of. What isn't positive is no refresh time, and sets nothing.
+func WithRefreshTime(refreshTime time.Duration) BroadcasterOption {
+	return func(c *config) {
+		if refreshTime > 0 {
+			c.refreshTime = refreshTime
+		}
+	}
+}
+
+// WithFinishTime sets how long nothing must happen for a series to end, and how often ends are looked for. The default is 6
+// minutes. What isn't positive sets nothing.
+func WithFinishTime(finishTime time.Duration) BroadcasterOption {
+	return func(c *config) {
+		if finishTime > 0 {
+			c.finishTime = finishTime
+		}
+	}
+}
+
 // broadcaster is the EventBroadcaster. Whenever mu is free, work counts one for each watcher that was started and
 // hasn't returned, and nothing starts after events are shut down.
 type broadcaster struct {
-	sink   EventSink
+	config
 	events *broadcast.Broadcaster
 
 	mu   sync.Mutex
@@ -50,8 +85,12 @@ type broadcaster struct {
 
 // NewBroadcaster returns a broadcaster that will write to sink when recording is started. It drops events rather than make a
 // recorder wait. Who makes it calls Shutdown.
-func NewBroadcaster(sink EventSink) EventBroadcaster {
-	return &broadcaster{sink: sink, events: broadcast.NewBroadcaster(maxQueuedEvents, broadcast.DropIfChannelFull)}
+func NewBroadcaster(sink EventSink, opts ...BroadcasterOption) EventBroadcaster {
+	c := config{sink, defaultRefreshTime, defaultFinishTime}
+	for _, set := range opts {
+		set(&c)
+	}
+	return &broadcaster{config: c, events: broadcast.NewBroadcaster(maxQueuedEvents, broadcast.DropIfChannelFull)}
 }
 
 func (b *broadcaster) NewRecorder(scheme *runtime.Scheme, reportingController string) EventRecorderLogger {
@@ -67,7 +106,7 @@ func (b *broadcaster) StartRecordingToSinkWithContext(ctx context.Context) error
 	}
 	b.work.Go(func() {
 		defer events.Stop()
-		newRecording(b.sink).run(ctx, events.ResultChan())
+		newRecording(b.config).run(ctx, events.ResultChan())
 	})
 	return nil
 }

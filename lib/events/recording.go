@@ -14,11 +14,6 @@ import (
 )
 
 const (
-	// refreshTime is how often the API hears of each series, so that it doesn't take it for old and remove it.
-	refreshTime = 30 * time.Minute
-	// finishTime is how long nothing must happen for a series to end, and how often ends are looked for.
-	finishTime = 6 * time.Minute
-
 	maxTriesPerEvent = 12
 	retryDelay       = 10 * time.Second
 	retryJitter      = 0.25 // so that not all clients come back at once
@@ -39,7 +34,7 @@ const (
 //   - a series that is wanted is in the queue, or waits there for its next try;
 //   - backlog is the number of series that are wanted.
 type recording struct {
-	sink  EventSink
+	config
 	queue workqueue.TypedDelayingInterface[*series]
 
 	mu      sync.Mutex
@@ -48,9 +43,9 @@ type recording struct {
 	dropped int // since the backlog became full
 }
 
-func newRecording(sink EventSink) *recording {
+func newRecording(c config) *recording {
 	return &recording{
-		sink:   sink,
+		config: c,
 		queue:  workqueue.NewTypedDelayingQueue[*series](),
 		series: map[eventKey]*series{},
 	}
@@ -80,7 +75,7 @@ func (r *recording) run(ctx context.Context, events <-chan watch.Event) {
 // observeAll returns whether events ended before ctx did.
 func (r *recording) observeAll(ctx context.Context, events <-chan watch.Event) bool {
 	logger := klog.FromContext(ctx)
-	refresh, finish := time.NewTicker(refreshTime), time.NewTicker(finishTime)
+	refresh, finish := time.NewTicker(r.refreshTime), time.NewTicker(r.finishTime)
 	defer refresh.Stop()
 	defer finish.Stop()
 	for {
@@ -93,7 +88,7 @@ func (r *recording) observeAll(ctx context.Context, events <-chan watch.Event) b
 		case <-refresh.C:
 			r.rewrite((*series).repeats)
 		case now := <-finish.C:
-			r.finish(now.Add(-finishTime))
+			r.finish(now.Add(-r.finishTime))
 		case <-ctx.Done():
 			return false
 		}
