@@ -168,6 +168,7 @@ func TestChangedSettingsRestartOnlyWhoReadsThem(t *testing.T) {
 	_, err := s.up(nil)
 	require.NoError(t, err)
 	require.Equal(t, "1h", s.state().EventTTL)
+	require.NotContains(t, s.said.String(), "events")
 	before := s.pids()
 
 	said, err := s.up(func(o *cluster.Options) { o.EventTTL = "5m" })
@@ -180,6 +181,7 @@ func TestChangedSettingsRestartOnlyWhoReadsThem(t *testing.T) {
 	said, err = s.up(nil)
 	require.NoError(t, err)
 	require.Contains(t, said, "runs already", "not asked for, it stays as it is")
+	require.Contains(t, said, "It keeps events for 5m; EVENT_TTL=1h")
 	require.Equal(t, after, s.pids())
 }
 

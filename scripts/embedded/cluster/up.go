@@ -16,6 +16,8 @@ import (
 // at once anyway.
 const readyTimeout = 3 * time.Minute
 
+const defaultEventTTL = "1h"
+
 // Up starts what does not run, or runs with other settings, and returns when
 // Pods can be created. Where everything runs it only checks. When a part fails,
 // the parts that this call has started are stopped again.
@@ -69,7 +71,7 @@ func (c *Cluster) prepare(ctx context.Context, s *State) error {
 	case c.opts.EventTTL != "":
 		s.EventTTL = c.opts.EventTTL
 	case s.EventTTL == "":
-		s.EventTTL = "1h"
+		s.EventTTL = defaultEventTTL
 	}
 	for part, user := range map[string]string{
 		"controller-manager": "system:kube-controller-manager", "scheduler": "system:kube-scheduler", "kwok": "workbook-kwok",
@@ -229,5 +231,8 @@ func (c *Cluster) sayReady(s *State, started bool, took time.Duration) error {
 	}
 	c.opts.Progress.Line("The cluster %s: Kubernetes %s at %s, two nodes. Context %s in %s.",
 		what, version, url(s.Ports[portAPIServer]), Context, config)
+	if s.EventTTL != defaultEventTTL { // easily forgotten
+		c.opts.Progress.Line("It keeps events for %s; EVENT_TTL=%s has them live as long as elsewhere.", s.EventTTL, defaultEventTTL)
+	}
 	return nil
 }
