@@ -24,7 +24,7 @@ func TestREADMEsCommands(t *testing.T) {
 		for _, command := range shellCommands(t, readme) {
 			t.Run(command, func(t *testing.T) {
 				t.Parallel()
-				paste(t, filepath.Dir(readme), command)
+				paste(t, command)
 			})
 		}
 	}
@@ -79,30 +79,31 @@ func shellCommands(t *testing.T, readme string) []string {
 	return commands
 }
 
-func paste(t *testing.T, dir, command string) {
+// paste stands at the root, as a reader who follows the documents does.
+func paste(t *testing.T, command string) {
 	if m := makeTarget.FindStringSubmatch(command); m != nil {
-		run(t, dir, "make -n"+m[1])
+		run(t, "make -n"+m[1])
 		return
 	}
 	if script, _, _ := strings.Cut(settings.ReplaceAllString(command, ""), " "); strings.HasPrefix(script, "scripts/") {
-		info, err := os.Stat(filepath.Join(dir, script))
+		info, err := os.Stat(filepath.Join(root, script))
 		require.NoError(t, err)
 		require.NotZero(t, info.Mode()&fs.FileMode(0o100), "%s can't be executed", script)
-		run(t, dir, "bash -n "+script)
+		run(t, "bash -n "+script)
 		return
 	}
 	if testing.Short() {
 		t.Skip("needs the cluster")
 	}
 	// The command asks for the cluster itself. Held here as well, it would make one wait for ever that wants it alone.
-	run(t, root, command) // a reader who follows the documents stands at the root
+	run(t, command)
 }
 
-func run(t *testing.T, dir, command string) {
+func run(t *testing.T, command string) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "-c", command)
-	cmd.Dir = dir
+	cmd.Dir = root
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s\n%s", command, out)
 }
