@@ -77,9 +77,9 @@ func (d *steps) paint(times int) {
 	}
 }
 
-// written waits for n writes and tells them.
-func (d *steps) written(ctx context.Context, n int) (string, error) {
-	rows, err := d.sink.Take(ctx, n)
+// written waits for the next write and tells it.
+func (d *steps) written(ctx context.Context) (string, error) {
+	rows, err := d.sink.Take(ctx, 1)
 	return demo.Columns(rows...), err
 }
 
@@ -88,12 +88,12 @@ func (d *steps) first(ctx context.Context) (string, error) {
 		return "", err
 	}
 	d.paint(1)
-	return d.written(ctx, 1)
+	return d.written(ctx)
 }
 
 func (d *steps) second(ctx context.Context) (string, error) {
 	d.paint(1)
-	return d.written(ctx, 1)
+	return d.written(ctx)
 }
 
 // more is counted where it is recorded.
@@ -109,7 +109,7 @@ func (d *steps) more(ctx context.Context) (string, error) {
 
 // refresh is the heartbeat, without which the API would remove the event after an hour.
 func (d *steps) refresh(ctx context.Context) (string, error) {
-	told, err := d.written(ctx, 1)
+	told, err := d.written(ctx)
 	return told + fmt.Sprintf("\nevery %s here, every 30 minutes by default", refreshTime), err
 }
 
@@ -117,7 +117,7 @@ func (d *steps) refresh(ctx context.Context) (string, error) {
 func (d *steps) shutdown(ctx context.Context) (string, error) {
 	d.paint(5)
 	d.stop()
-	return d.written(ctx, 1)
+	return d.written(ctx)
 }
 
 // look shows what events.k8s.io has that an event of core/v1 did not.

@@ -11,7 +11,9 @@ import (
 type Recording struct{ *recording }
 
 // NewRecording returns one that runs when it is told to.
-func NewRecording(sink EventSink) Recording { return Recording{newRecording(config{sink, defaultRefreshTime, defaultFinishTime})} }
+func NewRecording(sink EventSink) Recording {
+	return Recording{newRecording(config{sink, defaultRefreshTime, defaultFinishTime})}
+}
 
 // Run is run.
 func (r Recording) Run(ctx context.Context, events <-chan watch.Event) { r.run(ctx, events) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -12,7 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 	eventsv1 "k8s.io/api/events/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/klog/v2"
 
+	"client-go-workbook/lib/events"
+	"client-go-workbook/lib/kubernetes/scheme"
 	"client-go-workbook/lib/rest"
 )
 
@@ -228,20 +232,41 @@ func TestARequestThatHangsHoldsUpNobody(t *testing.T) {
 	})
 }
 
+// A server that hangs costs neither its callers time nor more than so much memory: of 20,000 series 10,000 wait. What repeats is
+// counted all the same.
 func TestARecorderNeverWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		api := newShelf()
-		api.failWith(slow(1000 * time.Hour))
-		recorder, _ := start(t, api)
+		api, gate := newShelf(), make(chan struct{})
+		api.failWith(func(context.Context, string) error {
+			<-gate
+			return nil
+		})
+		logger, logged := logger(t)
+		broadcaster := events.NewBroadcaster(api)
+		require.NoError(t, broadcaster.StartRecordingToSinkWithContext(klog.NewContext(t.Context(), logger)))
+		recorder := broadcaster.NewRecorder(scheme.Scheme, "example.com/kubelet")
+		say := func(name string) { recorder.Eventf(pod(name), nil, normal, "Pulling", "Pull", "") }
+
 		began := time.Now()
 		for i := range 20_000 {
-			recorder.Eventf(pod(fmt.Sprint("web-", i)), nil, normal, "Pulling", "Pull", "")
-			recorder.Eventf(pod("steady"), nil, normal, "Pulling", "Pull", "")
+			say("steady")
+			say(fmt.Sprint("web-", i))
 			if i%100 == 0 {
 				synctest.Wait() // or the sink's watcher has no chance on a busy machine
 			}
 		}
 		require.Zero(t, time.Since(began))
-		require.Len(t, api.log, 8, "so many requests there are at a time")
+		synctest.Wait()
+		require.Len(t, lines(api.told()), 8, "so many requests there are at a time")
+		require.Equal(t, 1, strings.Count(logged(), "Too many events wait to be written"))
+
+		close(gate)
+		synctest.Wait()
+		say("late")
+		broadcaster.Shutdown()
+		const others = 7 + 9_999 // on their way, and waiting; the steady series is both
+		require.Equal(t, others+2, len(api.all()))
+		require.Equal(t, others+20_000+1, api.sum())
+		require.Contains(t, logged(), fmt.Sprint("dropped=", 20_000-others))
 	})
 }

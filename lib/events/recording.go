@@ -166,7 +166,7 @@ func (r *recording) finish(since time.Time) {
 			s.ending = true
 			r.wantLocked(s)
 			r.queue.Add(s)
-		case !s.wanted && !s.writing:
+		case !s.wanted && s.writing == 0:
 			delete(r.series, key)
 		}
 	}
@@ -209,7 +209,7 @@ func (r *recording) take(s *series) (event *eventsv1.Event, known bool) {
 	if !s.wanted {
 		return nil, false
 	}
-	s.wanted, s.writing = false, true
+	s.wanted, s.writing = false, s.count
 	r.backlog--
 	return s.toWrite(), s.written > 0
 }
@@ -218,7 +218,7 @@ func (r *recording) take(s *series) (event *eventsv1.Event, known bool) {
 func (r *recording) settle(logger klog.Logger, s *series, event *eventsv1.Event, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s.writing = false
+	s.writing = 0
 	logger = logger.WithValues("event", klog.KObj(event), "reason", event.Reason)
 	if err != nil && temporary(err) && !r.queue.ShuttingDown() {
 		r.retryLocked(logger, s, err)

@@ -43,7 +43,7 @@ type series struct {
 	last  metav1.MicroTime // when the latest happened
 
 	wanted  bool  // to be written
-	writing bool  // somebody does
+	writing int32 // the count that is on its way to the API; 0: none
 	tries   int   // that failed, since the last that didn't
 	written int32 // the count that the API has; 0: it may not have the event
 	ending  bool  // to be forgotten when it is written
@@ -63,7 +63,7 @@ func (s *series) add(event *eventsv1.Event) {
 func (s *series) repeats() bool { return s.count > 1 }
 
 // incomplete tells whether the API has yet to hear of some of the events.
-func (s *series) incomplete() bool { return s.wanted || s.written < s.count }
+func (s *series) incomplete() bool { return s.wanted || max(s.written, s.writing) < s.count }
 
 // toWrite returns a copy of the event, as the API should have it.
 func (s *series) toWrite() *eventsv1.Event {

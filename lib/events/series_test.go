@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"client-go-workbook/lib/events"
+	"client-go-workbook/lib/kubernetes/scheme"
 )
 
 func TestASeriesArisesGoesOnAndEnds(t *testing.T) {
@@ -170,7 +171,36 @@ func TestASeriesThatExpiredIsCreatedAgain(t *testing.T) {
 	})
 }
 
-// A series keeps what it has, whatever the server makes of it: a webhook may change an event.
+func TestTheTimesOfASeriesCanBeSet(t *testing.T) {
+	for name, tt := range map[string]struct {
+		options []events.BroadcasterOption
+		want    string
+	}{
+		"to what is sensible": {
+			[]events.BroadcasterOption{events.WithRefreshTime(40 * time.Second), events.WithFinishTime(time.Minute)},
+			"0s create web-0 Pulling ×2\n40s patch web-0 Pulling ×2\n1m20s patch web-0 Pulling ×2\n2m0s patch web-0 Pulling ×2",
+		},
+		"but not to nothing": {
+			[]events.BroadcasterOption{events.WithRefreshTime(0), events.WithFinishTime(-time.Minute)},
+			"0s create web-0 Pulling ×2\n12m0s patch web-0 Pulling ×2",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				api := newShelf()
+				broadcaster := events.NewBroadcaster(api, tt.options...)
+				defer broadcaster.Shutdown()
+				recorder := broadcaster.NewRecorder(scheme.Scheme, "example.com/kubelet")
+				require.NoError(t, broadcaster.StartRecordingToSinkWithContext(t.Context()))
+				recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+				recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+				time.Sleep(time.Hour)
+				require.Equal(t, tt.want, api.told())
+			})
+		})
+	}
+}
+
 func TestManySeriesAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := newShelf()
