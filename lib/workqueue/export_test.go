@@ -24,7 +24,7 @@ func (w *waiting[T]) CheckInvariants() error {
 		if i > 0 && a.at < w.alarms[parent(i)].at {
 			return fmt.Errorf("alarm %d is due before its parent", i)
 		}
-		if place := w.places.entries[a.number].value; place != i {
+		if place := w.places.entry(a.number).value; place != i {
 			return fmt.Errorf("alarm %d is of item %d, which has alarm %d", i, a.number, place)
 		}
 	}
@@ -68,25 +68,41 @@ func (q *Typed[T]) CheckInvariants() error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	waiting, working := 0, 0
-	for item, m := range q.marks.all() {
-		switch m {
+	for item, state := range q.items.all() {
+		switch state.mark {
 		case dirty:
 			waiting++
 		case processing, dirty | processing:
 			working++
 		default:
-			return fmt.Errorf("%v has marks %d", item, m)
+			return fmt.Errorf("%v has marks %d", item, state.mark)
 		}
 	}
-	if waiting != q.queue.Len() || working != q.working {
-		return fmt.Errorf("queued %d, marked %d; working %d, marked %d", q.queue.Len(), waiting, q.working, working)
+	if waiting != q.order.len() || working != q.working {
+		return fmt.Errorf("queued %d, marked %d; working %d, marked %d", q.order.len(), waiting, q.working, working)
 	}
-	if storage, ok := q.queue.(*line[T]); ok {
-		if err := storage.CheckInvariants(); err != nil {
+	if arrival, ok := q.order.(*arrival[T]); ok {
+		if err := arrival.CheckInvariants(); err != nil {
 			return err
 		}
 	}
-	return q.marks.CheckInvariants()
+	return q.items.CheckInvariants()
+}
+
+// CheckInvariants checks what the type says is always so.
+func (a *arrival[T]) CheckInvariants() error {
+	number := a.first
+	for i := range a.n {
+		e := a.items.entry(number)
+		if found, ok := a.items.find(e.key, e.hash); !ok || found != number || e.value.mark != dirty {
+			return fmt.Errorf("item %d in the list is %v, with marks %d", i, e.key, e.value.mark)
+		}
+		if i == a.n-1 && number != a.last {
+			return fmt.Errorf("the list ends with item %d, not with %d", number, a.last)
+		}
+		number = e.value.next
+	}
+	return nil
 }
 
 // CheckInvariants checks what the type says is always so, in this queue and in the one that it contains.
@@ -110,20 +126,23 @@ func (q *rateLimiting[T]) CheckInvariants() error {
 // UnsetProvider undoes SetProvider.
 func UnsetProvider() { globalProvider.Store(nil) }
 
-// NewTable returns what a queue keeps its marks in.
+// NewTable returns what a queue keeps its items in.
 func NewTable[K comparable, V any]() *table[K, V] { return &table[K, V]{} }
 
 func (t *table[K, V]) Get(key K) (V, bool) { return t.get(key) }
 func (t *table[K, V]) Set(key K, value V)  { *t.at(key) = value }
 func (t *table[K, V]) Delete(key K)        { t.delete(key) }
 func (t *table[K, V]) All() map[K]V        { return maps.Collect(t.all()) }
-func (t *table[K, V]) Room() (int, int)    { return len(t.slots), cap(t.entries) }
+func (t *table[K, V]) Len() int            { return t.len() }
+func (t *table[K, V]) Room() (int, int)    { return len(t.slots), len(t.blocks) * blockSize }
 
 // CheckInvariants checks what the type says is always so.
 func (t *table[K, V]) CheckInvariants() error {
-	n := len(t.entries)
-	if size := len(t.slots); size&(size-1) != 0 || size < 2*n || size > max(minSlots, 16*n) {
-		return fmt.Errorf("%d slots for %d entries", size, n)
+	if size := len(t.slots); size&(size-1) != 0 || size < 2*t.n || size > max(minSlots, 16*t.n) {
+		return fmt.Errorf("%d slots for %d entries", size, t.n)
+	}
+	if room := len(t.blocks) * blockSize; room < int(t.given) || room >= int(t.given)+blockSize {
+		return fmt.Errorf("room for %d entries, of which %d were ever in use", room, t.given)
 	}
 	used := 0
 	for s, slot := range t.slots {
@@ -131,18 +150,21 @@ func (t *table[K, V]) CheckInvariants() error {
 			continue
 		}
 		used++
-		e := t.entries[slot.number-1]
-		if found, _, ok := t.search(e.key); !ok || found != uint32(s) || e.hash != slot.hash {
+		e := t.entry(slot.number - 1)
+		if found, ok := t.search(e.key, e.hash); !ok || found != uint32(s) || e.hash != slot.hash {
 			return fmt.Errorf("slot %d has %v, which is found in %d, %v", s, e.key, found, ok)
 		}
 	}
-	if used != n {
-		return fmt.Errorf("%d slots are in use for %d entries", used, n)
-	}
-	for _, e := range t.entries[n:cap(t.entries)] {
+	unused := 0
+	for next := t.unused; next > 0 && unused <= int(t.given); unused++ {
+		e := *t.entry(next - 1)
+		next, e.next = e.next, 0
 		if any(e) != any(entry[K, V]{}) {
-			return fmt.Errorf("free room holds %v", e)
+			return fmt.Errorf("an entry that isn't in use holds %v", e)
 		}
+	}
+	if used != t.n || used+unused != int(t.given) {
+		return fmt.Errorf("of %d entries %d are in use, %d aren't, %d should be", t.given, used, unused, t.n)
 	}
 	return nil
 }

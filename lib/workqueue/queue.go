@@ -36,7 +36,8 @@ type TypedQueueConfig[T comparable] struct {
 	Name string
 	// MetricsProvider makes the metrics. Default: the one of SetProvider.
 	MetricsProvider MetricsProvider
-	// Queue stores the items, and decides on their order. It must be empty. Default: DefaultQueue.
+	// Queue stores the items, and decides on their order. It must be empty. Default: in the order in which they come,
+	// as of DefaultQueue.
 	Queue Queue[T]
 }
 
@@ -45,9 +46,10 @@ func NewTyped[T comparable]() *Typed[T] { return NewTypedWithConfig(TypedQueueCo
 
 // NewTypedWithConfig returns an empty queue.
 func NewTypedWithConfig[T comparable](config TypedQueueConfig[T]) *Typed[T] {
-	q := &Typed[T]{queue: config.Queue}
-	if q.queue == nil {
-		q.queue = DefaultQueue[T]()
+	q := &Typed[T]{}
+	q.order = &arrival[T]{items: &q.items}
+	if config.Queue != nil {
+		q.order = stored[T]{items: &q.items, queue: config.Queue}
 	}
 	q.ready.L, q.idle.L = &q.mu, &q.mu
 	q.measure(providerOr(config.MetricsProvider), config.Name)
@@ -55,8 +57,8 @@ func NewTypedWithConfig[T comparable](config TypedQueueConfig[T]) *Typed[T] {
 }
 
 // Typed is the queue of which the others are made. Whenever mu is free:
-//   - marks has the items that are dirty or processing, and no other;
-//   - queue has the items that are dirty and not processing, each once;
+//   - items has what is dirty or processing, and nothing else;
+//   - order has what is dirty and not processing, each once;
 //   - working is the number of items that are processing.
 //
 // Upstream: util/workqueue/queue.go.
@@ -64,15 +66,20 @@ type Typed[T comparable] struct {
 	mu        sync.Mutex
 	ready     sync.Cond // an item was queued, or the queue was shut down
 	idle      sync.Cond // working became 0, or ShutDown was called
-	queue     Queue[T]
-	marks     table[T, mark]
+	items     table[T, state]
+	order     order
 	working   int
 	shutDowns int         // calls of ShutDown
 	closed    atomic.Bool // written under mu
 	metrics   *queueMetrics[T]
 }
 
-// mark says what is known of an item.
+// state is what a Typed knows of an item.
+type state struct {
+	mark mark
+	next uint32 // the number of the item behind this one, if the order is one of arrival
+}
+
 type mark uint8
 
 const (
@@ -82,28 +89,30 @@ const (
 
 // Add says that something has to be done about item.
 func (q *Typed[T]) Add(item T) {
+	hash := hashOf(item) // before others have to wait for it
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed.Load() {
 		return
 	}
-	m := q.marks.at(item)
-	before := *m
-	*m |= dirty
+	number := q.items.number(item, hash)
+	state := &q.items.entry(number).value
+	before := state.mark
+	state.mark |= dirty
 	switch before {
 	case 0:
 		q.metrics.added(item)
-		q.pushLocked(item)
+		q.pushLocked(number)
 	case processing: // queued when it is done
 		q.metrics.added(item)
 	case dirty:
-		q.queue.Touch(item)
+		q.order.touch(number)
 	}
 }
 
 // pushLocked queues an item that is dirty.
-func (q *Typed[T]) pushLocked(item T) {
-	q.queue.Push(item)
+func (q *Typed[T]) pushLocked(number uint32) {
+	q.order.push(number)
 	q.ready.Signal()
 }
 
@@ -111,43 +120,43 @@ func (q *Typed[T]) pushLocked(item T) {
 func (q *Typed[T]) Len() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.queue.Len()
+	return q.order.len()
 }
 
 // Get waits for an item and hands it out, or says shutdown.
 func (q *Typed[T]) Get() (item T, shutdown bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for q.queue.Len() == 0 {
+	for q.order.len() == 0 {
 		if q.closed.Load() {
 			return item, true
 		}
 		q.ready.Wait()
 	}
-	item = q.queue.Pop()
-	*q.marks.at(item) = processing
+	e := q.items.entry(q.order.pop())
+	e.value.mark = processing
 	q.working++
-	q.metrics.handedOut(item)
-	return item, false
+	q.metrics.handedOut(e.key)
+	return e.key, false
 }
 
 // Done says that item is processed. If it was added again meanwhile, it is queued.
 func (q *Typed[T]) Done(item T) {
+	hash := hashOf(item)
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	m, _ := q.marks.get(item)
-	if m&processing == 0 {
+	number, ok := q.items.find(item, hash)
+	if !ok || q.items.entry(number).value.mark&processing == 0 {
 		return
 	}
 	q.metrics.done(item)
-	if m&dirty != 0 {
-		*q.marks.at(item) = dirty
-		q.pushLocked(item)
-	} else {
-		q.marks.delete(item)
+	if state := &q.items.entry(number).value; state.mark&dirty != 0 {
+		state.mark = dirty
+		q.pushLocked(number)
+	} else if to := q.items.remove(number); to != nil {
+		q.order.renumber(to)
 	}
-	q.working--
-	if q.working == 0 {
+	if q.working--; q.working == 0 {
 		q.idle.Broadcast()
 	}
 }
@@ -185,7 +194,7 @@ func (q *Typed[T]) String() string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	isDirty, isProcessing := q.markedLocked(dirty), q.markedLocked(processing)
-	state := fmt.Sprintf("queue %s dirty %v processing %v", show(q.queue), isDirty, isProcessing)
+	state := fmt.Sprintf("queue %s dirty %v processing %v", show(q.order), isDirty, isProcessing)
 	if q.closed.Load() {
 		state += ", shut down"
 	}
@@ -195,8 +204,8 @@ func (q *Typed[T]) String() string {
 // markedLocked returns the items that have this mark, sorted, as text.
 func (q *Typed[T]) markedLocked(want mark) []string {
 	items := []string{}
-	for item, m := range q.marks.all() {
-		if m&want != 0 {
+	for item, state := range q.items.all() {
+		if state.mark&want != 0 {
 			items = append(items, fmt.Sprint(item))
 		}
 	}

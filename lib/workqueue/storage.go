@@ -15,7 +15,8 @@ type Queue[T comparable] interface {
 	Pop() (item T)
 }
 
-// DefaultQueue returns an empty Queue that hands out items in the order in which they came.
+// DefaultQueue returns an empty Queue that hands out items in the order in which they came. A Typed that is given none
+// needs none for that: see arrival.
 func DefaultQueue[T comparable]() Queue[T] { return &line[T]{} }
 
 // line is a queue in blocks: it grows and shrinks by one at a time, and never moves an item.

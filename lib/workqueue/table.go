@@ -3,159 +3,227 @@ package workqueue
 import (
 	"hash/maphash"
 	"iter"
+	"math/bits"
 )
 
-// table is a hash table with two things that Go's map hasn't: it gives memory back when it has become small, and it
-// finds or makes an entry in one search. A queue does hardly anything else. The zero value is empty.
+// table is a hash table with three things that Go's map hasn't: it gives memory back when it has become small, it finds
+// or makes an entry in one search, and who has the number of an entry needs no search at all. A queue does hardly
+// anything else. The zero value is empty.
+//
+//	slots   [ · 2 · · 0 1 · · ]      in the order of the hashes
+//	entries [ a b c | · · · ]        in blocks, which never move
 //
 // Always:
-//   - entries has no gaps: the last one moves to where another was removed;
-//   - each entry has one slot, at its home or behind it, with no free slot between;
-//   - len(slots) is 0, or a power of two: at least twice the entries, and at most 16 times, or minSlots.
+//   - each entry that is in use has one slot, at its home or behind it, with no free slot between;
+//   - of the numbers below given, those without a slot are in the list that begins with unused, and their entries are
+//     zero but for next;
+//   - len(slots) is 0, or a power of two: at least twice the entries in use, and at most 16 times, or minSlots;
+//   - the blocks have room for the numbers below given, and for less than a block more.
 type table[K comparable, V any] struct {
-	slots   []slot
-	entries []entry[K, V]
+	slots  []slot
+	shift  uint8 // what a hash is shifted by to get its home
+	blocks []*[blockSize]entry[K, V]
+	n      int // entries in use
+	given  uint32
+	unused uint32 // counted from 1
 }
 
 // slot says where an entry is. Free slots are zero.
 type slot struct {
 	hash   uint32
-	number uint32 // in entries, counted from 1
+	number uint32 // counted from 1
 }
 
 type entry[K comparable, V any] struct {
 	hash  uint32
+	next  uint32 // the next one that isn't in use, if this isn't; counted from 1
 	key   K
 	value V
 }
 
-// minSlots is how large a table may be without need.
-const minSlots = 64
+const (
+	// minSlots is how large a table may be without need.
+	minSlots = 64
+	// blockSize is how many entries are allocated at once.
+	blockSize = 64
+)
 
 var seed = maphash.MakeSeed()
 
-func (t *table[K, V]) len() int { return len(t.entries) }
+// hashOf returns the hash that the methods ask for. It needs no lock.
+func hashOf[K comparable](key K) uint32 { return uint32(maphash.Comparable(seed, key)) }
+
+func (t *table[K, V]) len() int { return t.n }
+
+// entry returns the entry that has this number. It is there until it is removed, or renumbered.
+func (t *table[K, V]) entry(number uint32) *entry[K, V] {
+	return &t.blocks[number/blockSize][number%blockSize]
+}
+
+// find returns the number of key's entry.
+func (t *table[K, V]) find(key K, hash uint32) (number uint32, ok bool) {
+	s, ok := t.search(key, hash)
+	if !ok {
+		return 0, false
+	}
+	return t.slots[s].number - 1, true
+}
+
+// number returns the number of key's entry. If there is none it makes one.
+func (t *table[K, V]) number(key K, hash uint32) uint32 {
+	s, ok := t.search(key, hash)
+	if ok {
+		return t.slots[s].number - 1
+	}
+	if 2*t.n >= len(t.slots) {
+		t.resize(max(minSlots, 2*len(t.slots)))
+		s = t.free(hash)
+	}
+	number := t.give()
+	e := t.entry(number)
+	e.hash, e.next, e.key = hash, 0, key
+	t.slots[s] = slot{hash, number + 1}
+	t.n++
+	return number
+}
+
+// give returns a number that isn't in use: if possible the one that was last, for its entry is near.
+func (t *table[K, V]) give() (number uint32) {
+	if t.unused > 0 {
+		number = t.unused - 1
+		t.unused = t.entry(number).next
+		return number
+	}
+	if number = t.given; number%blockSize == 0 {
+		t.blocks = append(t.blocks, &[blockSize]entry[K, V]{})
+	}
+	t.given++
+	return number
+}
 
 // get returns the value of key, or zero.
 func (t *table[K, V]) get(key K) (value V, ok bool) {
-	if s, _, ok := t.search(key); ok {
-		return t.entry(s).value, true
+	if number, ok := t.find(key, hashOf(key)); ok {
+		return t.entry(number).value, true
 	}
 	return value, false
 }
 
-// number returns where in entries the one of key is. If there is none it makes one.
-func (t *table[K, V]) number(key K) (number int, isNew bool) {
-	s, hash, ok := t.search(key)
-	if ok {
-		return int(t.slots[s].number - 1), false
-	}
-	number = len(t.entries)
-	if 2*number >= len(t.slots) {
-		t.resize(max(minSlots, 2*len(t.slots)))
-		s = t.free(hash)
-	}
-	t.entries = append(t.entries, entry[K, V]{hash: hash, key: key})
-	t.slots[s] = slot{hash, uint32(number + 1)}
-	return number, true
-}
-
-// at returns where the value of key is, until the next change of the table. If there is none it makes one.
-func (t *table[K, V]) at(key K) *V {
-	number, _ := t.number(key)
-	return &t.entries[number].value
-}
+// at returns where the value of key is, until it is removed. If there is none it makes one.
+func (t *table[K, V]) at(key K) *V { return &t.entry(t.number(key, hashOf(key))).value }
 
 // delete removes the entry of key, if there is one.
 func (t *table[K, V]) delete(key K) {
-	if s, _, ok := t.search(key); ok {
-		t.remove(int(t.slots[s].number - 1))
+	if number, ok := t.find(key, hashOf(key)); ok {
+		t.remove(number)
 	}
 }
 
-// remove removes an entry. The last one gets its number.
-func (t *table[K, V]) remove(number int) {
-	t.vacate(t.slotOf(number))
-	last := len(t.entries) - 1
-	if number != last {
-		t.slots[t.slotOf(last)].number = uint32(number + 1)
-		t.entries[number] = t.entries[last]
-	}
-	t.entries[last] = entry[K, V]{}
-	t.entries = t.entries[:last]
-	if len(t.slots) > max(minSlots, 16*last) {
+// remove removes an entry. If that makes the table shrink, it returns the new number of each other entry.
+func (t *table[K, V]) remove(number uint32) (to []uint32) {
+	t.vacate(t.slotOf(number, t.entry(number).hash))
+	*t.entry(number) = entry[K, V]{next: t.unused}
+	t.unused = number + 1
+	t.n--
+	if len(t.slots) > max(minSlots, 16*t.n) {
 		t.resize(len(t.slots) / 4)
+		return t.renumber()
 	}
+	return nil
 }
 
 // all returns the entries, in no order.
 func (t *table[K, V]) all() iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
-		for _, e := range t.entries {
-			if !yield(e.key, e.value) {
+		for _, s := range t.slots {
+			if s.number == 0 {
+				continue
+			}
+			if e := t.entry(s.number - 1); !yield(e.key, e.value) {
 				return
 			}
 		}
 	}
 }
 
-func (t *table[K, V]) entry(s uint32) *entry[K, V] { return &t.entries[t.slots[s].number-1] }
+// home is the slot where a search begins.
+func (t *table[K, V]) home(hash uint32) uint32 { return hash >> t.shift }
 
-// mask cuts a number down to that of a slot. The home of an entry is its hash, cut down.
+// behind is the slot behind s. Behind the last is the first.
+func (t *table[K, V]) behind(s uint32) uint32 { return (s + 1) & t.mask() }
+
 func (t *table[K, V]) mask() uint32 { return uint32(len(t.slots) - 1) }
 
-// next is the slot behind s. Behind the last is the first.
-func (t *table[K, V]) next(s uint32) uint32 { return (s + 1) & t.mask() }
-
 // search returns the slot of key, or the free one where it would be.
-func (t *table[K, V]) search(key K) (s, hash uint32, ok bool) {
-	hash = uint32(maphash.Comparable(seed, key))
+func (t *table[K, V]) search(key K, hash uint32) (s uint32, ok bool) {
 	if len(t.slots) == 0 {
-		return 0, hash, false
+		return 0, false
 	}
-	for s = hash & t.mask(); t.slots[s].number != 0; s = t.next(s) {
-		if t.slots[s].hash == hash && t.entry(s).key == key {
-			return s, hash, true
+	for s = t.home(hash); t.slots[s].number != 0; s = t.behind(s) {
+		if t.slots[s].hash == hash && t.entry(t.slots[s].number-1).key == key {
+			return s, true
 		}
 	}
-	return s, hash, false
+	return s, false
 }
 
 // free returns the first free slot for a hash.
 func (t *table[K, V]) free(hash uint32) uint32 {
-	s := hash & t.mask()
+	s := t.home(hash)
 	for t.slots[s].number != 0 {
-		s = t.next(s)
+		s = t.behind(s)
 	}
 	return s
 }
 
-// slotOf returns the slot of the entry at i.
-func (t *table[K, V]) slotOf(i int) uint32 {
-	s := t.entries[i].hash & t.mask()
-	for t.slots[s].number != uint32(i+1) {
-		s = t.next(s)
+// slotOf returns the slot of an entry.
+func (t *table[K, V]) slotOf(number, hash uint32) uint32 {
+	s := t.home(hash)
+	for t.slots[s].number != number+1 {
+		s = t.behind(s)
 	}
 	return s
 }
 
 // vacate makes a slot free. Entries behind it move up, unless that were before their home.
 func (t *table[K, V]) vacate(s uint32) {
-	for behind := t.next(s); t.slots[behind].number != 0; behind = t.next(behind) {
-		fromHome := (behind - t.slots[behind].hash) & t.mask()
-		if fromHome >= (behind-s)&t.mask() {
-			t.slots[s] = t.slots[behind]
-			s = behind
+	for next := t.behind(s); t.slots[next].number != 0; next = t.behind(next) {
+		fromHome := (next - t.home(t.slots[next].hash)) & t.mask()
+		if fromHome >= (next-s)&t.mask() {
+			t.slots[s] = t.slots[next]
+			s = next
 		}
 	}
 	t.slots[s] = slot{}
 }
 
-// resize makes room for half as many entries as slots.
+// resize makes room for half as many entries as slots. It goes through both, the old and the new slots, from front to
+// back: they have the same order.
 func (t *table[K, V]) resize(slots int) {
+	old := t.slots
 	t.slots = make([]slot, slots)
-	t.entries = append(make([]entry[K, V], 0, slots/2), t.entries...)
-	for i, e := range t.entries {
-		t.slots[t.free(e.hash)] = slot{e.hash, uint32(i + 1)}
+	t.shift = uint8(32 - bits.TrailingZeros(uint(slots)))
+	for _, s := range old {
+		if s.number != 0 {
+			t.slots[t.free(s.hash)] = s
+		}
 	}
+}
+
+// renumber gives the entries the lowest numbers, so that they need no more blocks than they fill.
+func (t *table[K, V]) renumber() (to []uint32) {
+	old := *t
+	to = make([]uint32, old.given)
+	t.blocks, t.given, t.unused = nil, 0, 0
+	for i := range t.slots {
+		s := &t.slots[i]
+		if s.number == 0 {
+			continue
+		}
+		number := t.give()
+		*t.entry(number) = *old.entry(s.number - 1)
+		to[s.number-1] = number
+		s.number = number + 1
+	}
+	return to
 }

@@ -23,7 +23,7 @@ type waiting[T comparable] struct {
 // garbage collector doesn't look into it.
 type alarm struct {
 	at     time.Duration
-	number int // in places
+	number uint32 // in places
 }
 
 const (
@@ -38,11 +38,11 @@ func parent(i int) int { return (i - 1) / arity }
 
 // add makes item due at a time, unless it is due by then anyway. It says whether it did.
 func (w *waiting[T]) add(item T, at time.Duration) bool {
-	number, isNew := w.places.number(item)
+	number := w.places.number(item, hashOf(item))
 	i := len(w.alarms)
-	if isNew {
+	if i < w.places.len() { // the item is new
 		w.alarms = append(w.alarms, alarm{})
-	} else if i = w.places.entries[number].value; w.alarms[i].at <= at {
+	} else if i = w.places.entry(number).value; w.alarms[i].at <= at {
 		return false
 	}
 	w.up(i, alarm{at, number})
@@ -63,7 +63,7 @@ func (w *waiting[T]) take(now time.Duration) (item T, ok bool) {
 		return item, false
 	}
 	number := w.alarms[0].number
-	item = w.places.entries[number].key
+	item = w.places.entry(number).key
 
 	last := len(w.alarms) - 1
 	moved := w.alarms[last]
@@ -71,8 +71,10 @@ func (w *waiting[T]) take(now time.Duration) (item T, ok bool) {
 	if last > 0 {
 		w.down(0, moved)
 	}
-	if w.places.remove(number); number < w.places.len() { // the last one has this number now
-		w.alarms[w.places.entries[number].value].number = number
+	if to := w.places.remove(number); to != nil {
+		for i := range w.alarms {
+			w.alarms[i].number = to[w.alarms[i].number]
+		}
 	}
 	if cap(w.alarms) > max(minAlarms, 4*last) {
 		w.alarms = append(make([]alarm, 0, 2*last), w.alarms...)
@@ -103,7 +105,7 @@ func (w *waiting[T]) down(i int, a alarm) {
 
 func (w *waiting[T]) put(i int, a alarm) {
 	w.alarms[i] = a
-	w.places.entries[a.number].value = i
+	w.places.entry(a.number).value = i
 }
 
 // earliestChild returns -1 if there is no child.
@@ -124,7 +126,7 @@ func (w *waiting[T]) earliestChild(i int) int {
 // show lists the items and how long they still wait, the first that is due first.
 func (w *waiting[T]) show(now time.Duration) string {
 	alarms := slices.Clone(w.alarms)
-	name := func(a alarm) string { return fmt.Sprint(w.places.entries[a.number].key) }
+	name := func(a alarm) string { return fmt.Sprint(w.places.entry(a.number).key) }
 	slices.SortFunc(alarms, func(a, b alarm) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), strings.Compare(name(a), name(b)))
 	})
