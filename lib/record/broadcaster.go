@@ -91,8 +91,7 @@ func NewBroadcaster(opts ...BroadcasterOption) EventBroadcaster {
 	b := &broadcaster{config: c, events: broadcast.NewLongQueueBroadcaster(queueLength, broadcast.DropIfChannelFull)}
 	b.retries, b.endRetries = context.WithCancel(c.ctx)
 	b.requests, b.endRequests = context.WithCancel(context.WithoutCancel(c.ctx))
-	b.close = sync.OnceFunc(b.drain)
-	b.detach = context.AfterFunc(c.ctx, b.close)
+	b.detach = context.AfterFunc(c.ctx, b.drain)
 	return b
 }
 
@@ -100,7 +99,6 @@ func NewBroadcaster(opts ...BroadcasterOption) EventBroadcaster {
 type broadcaster struct {
 	config
 	events *broadcast.Broadcaster
-	close  func()      // drain, the first time; later callers wait for that one
 	detach func() bool // from the caller's context
 
 	retries, requests       context.Context // a write that may sleep and try again; one that may be sent
@@ -108,6 +106,7 @@ type broadcaster struct {
 
 	starting sync.Mutex // no handler is added while Shutdown closes what they read
 	handlers sync.WaitGroup
+	reported sync.Once // what they missed
 }
 
 func (b *broadcaster) NewRecorder(scheme *runtime.Scheme, source corev1.EventSource) EventRecorderLogger {
@@ -137,9 +136,10 @@ func (b *broadcaster) handle(watcher watch.Interface, handler func(*corev1.Event
 
 func (b *broadcaster) Shutdown() {
 	b.detach()
-	b.close()
+	b.drain()
 }
 
+// drain may run more than once, also at the same time: each run waits for all handlers.
 func (b *broadcaster) drain() {
 	b.starting.Lock()
 	b.events.Shutdown()
@@ -149,6 +149,10 @@ func (b *broadcaster) drain() {
 	b.handlers.Wait()
 	late.Stop()
 	b.endRequests()
+	b.reported.Do(b.reportDropped)
+}
+
+func (b *broadcaster) reportDropped() {
 	if missed := b.events.Dropped(); missed > 0 {
 		b.logger().Error(nil, "Events were dropped: their handlers were too slow", "events", missed)
 	}
