@@ -1,12 +1,11 @@
 package record
 
-// lru is a map that forgets what nobody has asked for the longest time. It has no lock: each user has one already,
-// and one more below it is what k8s.io/utils/lru would cost, beside an allocation for each value and key that it takes
-// as an interface.
+// lru is a map that is bounded: it forgets the key that nobody has asked for the longest time. One call of at finds
+// or makes room for a value that is then changed in place.
 //
-// The entries form a ring around newest's predecessor:
+// It has no lock, its users have theirs. That, and values that are no interfaces, is why it is not k8s.io/utils/lru.
 //
-//	head ⇄ newest ⇄ … ⇄ oldest ⇄ head
+// The entries form a ring, which begins and ends at head: head ⇄ newest ⇄ … ⇄ oldest ⇄ head. All of them are in entries.
 type lru[V any] struct {
 	size    int // 0: no limit
 	entries map[string]*lruEntry[V]
