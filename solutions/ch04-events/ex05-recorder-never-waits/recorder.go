@@ -1,0 +1,61 @@
+// Package recorderneverwaits records events for a controller that has better things to do.
+//
+//	Reconcile ── Event ──▶ [a room for events] ──▶ log, API: when they come to it
+//	          ◀── at once         │
+//	                              └─ no room, or shut down ──▶ Lost
+package recorderneverwaits
+
+import (
+	"cmp"
+	"errors"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/watch"
+
+	"client-go-workbook/lib/broadcast"
+	"client-go-workbook/lib/record/limits"
+)
+
+// ErrFull is what Lost is told if an event can't be sent without waiting.
+var ErrFull = errors.New("too many events are waiting")
+
+// Recorder says what happens to objects. It is safe for use by many goroutines.
+type Recorder struct {
+	Source corev1.EventSource
+	To     *broadcast.Broadcaster
+	Lost   func(event *corev1.Event, why error) // hears of each event that is not sent. It doesn't wait either
+}
+
+// Event records that something has just happened to the object that is referred to: once, at this moment, in that object's
+// namespace, or in "default" if it has none. When it has returned, the reference is the caller's again, who may change it.
+//
+// It never waits, for nobody: what can't be sent at once is lost, with ErrFull, or what the broadcaster says.
+func (r *Recorder) Event(object *corev1.ObjectReference, eventtype, reason, message string) {
+	// BEGIN SOLUTION: Make an event, and send it, as watch.Added, if that can be done at once.
+	// limits.GenerateEventName makes a name for it that the API accepts.
+
+	now := metav1.Now()
+	event := &corev1.Event{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: cmp.Or(object.Namespace, metav1.NamespaceDefault),
+			Name:      limits.GenerateEventName(object.Name, now.UnixNano()),
+		},
+		InvolvedObject: *object,
+		Source:         r.Source,
+		Type:           eventtype,
+		Reason:         reason,
+		Message:        message,
+		Count:          1,
+		FirstTimestamp: now,
+		LastTimestamp:  now,
+	}
+	sent, err := r.To.ActionOrDrop(watch.Added, event)
+	if err == nil && !sent {
+		err = ErrFull
+	}
+	if err != nil {
+		r.Lost(event, err)
+	}
+	// END SOLUTION
+}
