@@ -51,6 +51,9 @@ const (
 	someMore    = 1.25 // of the memory for an object in an indexer: lists that are one copy are worth it
 	listPeak    = 0.7  // peak heap of a first sync on the list path
 	directly    = 1.5  // events that a broadcaster puts straight into its watchers' channels
+	halfAgain   = 1.5  // work queues
+	threefold   = 3.0  // AddAfter
+	nothing     = 0.01 // of the memory that client-go's queue keeps after a burst
 )
 
 // contender measures one library once, and returns a value for each metric of the experiment.

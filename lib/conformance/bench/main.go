@@ -9,7 +9,7 @@
 // What fits into one process runs in this one. Where the heap counts, each measurement has a fresh process of its
 // own, and a server in another: this binary again, see child.go.
 //
-// An experiment is a file: indexer.go, reads.go, retained.go, fifo.go, stream.go, firstsync.go. Add one to experiments, in
+// An experiment is a file: indexer.go, reads.go, retained.go, fifo.go, stream.go, firstsync.go, workqueue.go and so on. Add one to experiments, in
 // main.go, and it has its rows.
 //
 // Upstream: none.
@@ -38,6 +38,7 @@ func experiments(s scale) []experiment {
 		streamExperiments(s),
 		firstSyncExperiments(s),
 		broadcastExperiments(s),
+		workQueueExperiments(s),
 	)
 }
 

@@ -58,6 +58,9 @@ func plural(n int, noun string) string {
 
 // short prints 10000 as "10k".
 func short(n int) string {
+	if n >= 1_000_000 && n%1_000_000 == 0 {
+		return fmt.Sprintf("%dM", n/1_000_000)
+	}
 	if n >= 1000 && n%1000 == 0 {
 		return fmt.Sprintf("%dk", n/1000)
 	}
