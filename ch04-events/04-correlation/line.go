@@ -96,10 +96,10 @@ func (l *line) String() string {
 		row("recorder", l.recorded, "recorded"),
 		row("broadcaster", l.handedOut, "handed out"),
 		row("aggregator", l.handedOut-l.combined, "left as they are"),
-		row("", l.combined, "combined with others into one"),
-		row("spam filter", l.handedOut-len(l.written), "skipped"),
+		row("", l.combined, demo.Changed.Paint("combined with others into one")),
+		row("spam filter", l.handedOut-len(l.written), demo.Gone.Paint("skipped")),
 		row("", len(l.written), "let through"),
-		row("API", writes["create"], "created"),
-		row("", writes["patch"], "patched: counted up"),
+		row("API", writes["create"], demo.Come.Paint("created")),
+		row("", writes["patch"], demo.Changed.Paint("patched: counted up")),
 	)
 }

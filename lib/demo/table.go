@@ -42,7 +42,11 @@ func Table(ctx context.Context, get *rest.Request, columns ...string) (string, e
 	for _, column := range shown {
 		rows[0] = append(rows[0], strings.ToUpper(table.ColumnDefinitions[column].Name))
 		for i, row := range table.Rows {
-			rows[1+i] = append(rows[1+i], fmt.Sprint(row.Cells[column]))
+			cell := fmt.Sprint(row.Cells[column])
+			if cell == "Warning" {
+				cell = Changed.Paint(cell)
+			}
+			rows[1+i] = append(rows[1+i], cell)
 		}
 	}
 	return Columns(rows...), nil

@@ -70,7 +70,7 @@ func GoldenAlone(t *testing.T, run func(ctx context.Context, out io.Writer) erro
 }
 
 func golden(t *testing.T, cfg *rest.Config, file string, run func(ctx context.Context, out io.Writer) error) {
-	plain := requireGolden(t, file, run)
+	plain := Output(t, file, run)
 
 	var verbose bytes.Buffer
 	require.NoError(t, run(demo.WithVerbose(t.Context(), true), &verbose))
@@ -89,11 +89,12 @@ func golden(t *testing.T, cfg *rest.Config, file string, run func(ctx context.Co
 // that its output is that of testdata/output.txt.
 func GoldenOffCluster(t *testing.T, run func(ctx context.Context, out io.Writer) error) {
 	t.Setenv("CLUSTER", "none, for this demo")
-	requireGolden(t, output, run)
+	Output(t, output, run)
 }
 
-// requireGolden returns the output as it is, not scrubbed.
-func requireGolden(t *testing.T, file string, run func(ctx context.Context, out io.Writer) error) string {
+// Output runs the demo once, requires that its output is that of the file, and returns it as it is,
+// not scrubbed.
+func Output(t *testing.T, file string, run func(ctx context.Context, out io.Writer) error) string {
 	var plain bytes.Buffer
 	require.NoError(t, run(t.Context(), &plain), "output so far:\n%s", &plain)
 	got := Scrub(plain.String())
