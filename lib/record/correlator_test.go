@@ -266,6 +266,20 @@ func TestOptionsReplaceTheDefaults(t *testing.T) {
 	}
 }
 
+// A correlator knows 4,096 events, and forgets what nobody has spoken of the longest.
+func TestOldestIsForgotten(t *testing.T) {
+	c := record.NewEventCorrelator(nil)
+	pod := func(i int) *corev1.Event { return backOffOf("web-"+strconv.Itoa(i), "waiting") }
+	for i := range 4096 {
+		require.Equal(t, "create waiting", deed(told(t, c, pod(i))))
+	}
+	require.Equal(t, "patch to 2 waiting", deed(told(t, c, pod(0))))
+	require.Equal(t, "create waiting", deed(told(t, c, pod(4096))))
+	require.Equal(t, "create waiting", deed(told(t, c, pod(1))), "it had to make room")
+	require.Equal(t, "patch to 3 waiting", deed(told(t, c, pod(0))))
+	require.NoError(t, record.CheckInvariants(c))
+}
+
 // standing is a clock that stands still. Those of k8s.io/utils/clock fit as well.
 type standing struct{ now time.Time }
 
