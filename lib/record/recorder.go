@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -44,6 +45,7 @@ type recorder struct {
 	scheme *runtime.Scheme
 	source corev1.EventSource
 	to     *broadcast.Broadcaster
+	names  *uniqueTime
 	logger klog.Logger
 }
 
@@ -100,7 +102,7 @@ func (r *recorder) event(about *corev1.ObjectReference, h happening, at time.Tim
 	return &corev1.Event{
 		ObjectMeta: metav1.ObjectMeta{
 			Namespace:   namespace,
-			Name:        limits.GenerateEventName(about.Name, at.UnixNano()),
+			Name:        limits.GenerateEventName(about.Name, r.names.after(at)),
 			Annotations: h.annotations,
 		},
 		InvolvedObject:      *about,
@@ -113,5 +115,20 @@ func (r *recorder) event(about *corev1.ObjectReference, h happening, at time.Tim
 		Source:              r.source,
 		ReportingController: r.source.Component,
 		ReportingInstance:   r.source.Host,
+	}
+}
+
+// uniqueTime keeps two events about one object from having one name. The server would refuse the second, and nobody
+// would know: "already exists" looks like a lost answer. Clocks stand still for up to a millisecond on some systems.
+type uniqueTime struct{ last atomic.Int64 }
+
+// after returns now in nanoseconds since 1970, or a little later: never the same twice.
+func (u *uniqueTime) after(now time.Time) int64 {
+	for {
+		last := u.last.Load()
+		next := max(now.UnixNano(), last+1)
+		if u.last.CompareAndSwap(last, next) {
+			return next
+		}
 	}
 }

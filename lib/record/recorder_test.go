@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -107,6 +108,22 @@ func TestWhatIsNotRecordedIsLogged(t *testing.T) {
 			require.Equal(t, []string{tt.want, tt.want, tt.want}, mine.lines(), "on the logger of WithLogger")
 		})
 	}
+}
+
+// The clock of a bubble stands still: so does a real one, for a moment.
+func TestNoTwoEventsShareAName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := record.NewBroadcaster()
+		names := map[string]bool{}
+		b.StartEventWatcher(func(e *corev1.Event) { names[e.Name] = true })
+		var wg sync.WaitGroup
+		for range 10 {
+			wg.Go(func() { say(b, numbered(100)...) }) // by a recorder of its own
+		}
+		wg.Wait()
+		b.Shutdown()
+		require.Len(t, names, 1000)
+	})
 }
 
 func TestARecorderNeverWaits(t *testing.T) {
