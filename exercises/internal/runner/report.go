@@ -213,10 +213,11 @@ func message(output string) string {
 	return strings.Trim(strings.Join(lines, "\n"), "\n")
 }
 
-// position reports whether line is only "    path_test.go:31: ", above a message that begins on the next line.
+// position reports whether line is only "    path_test.go:31: ", above a message that begins on the next line. If the
+// message is about a panic, it is a line of the runtime's.
 func position(line string) bool {
 	line = strings.TrimSpace(line)
-	file, rest, ok := strings.Cut(line, "_test.go:")
+	file, rest, ok := strings.Cut(line, ".go:")
 	return ok && !strings.Contains(file, " ") && strings.Trim(rest, "0123456789") == ":"
 }
 
