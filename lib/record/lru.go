@@ -7,7 +7,7 @@ package record
 //
 // The entries form a ring, which begins and ends at head: head ⇄ newest ⇄ … ⇄ oldest ⇄ head. All of them are in entries.
 type lru[V any] struct {
-	size    int // 0: no limit
+	size    int // 0: no limit; below 0: nothing is remembered
 	entries map[string]*lruEntry[V]
 	head    *lruEntry[V]
 }
@@ -26,19 +26,24 @@ func newLRU[V any](size int) lru[V] {
 
 // at returns the place of the key's value, which is zero if the key is new. It holds until the next call.
 func (l *lru[V]) at(key string) *V {
+	if l.size < 0 {
+		return new(V)
+	}
 	e, known := l.entries[key]
-	if known {
+	switch {
+	case known:
 		e.unlink()
-	} else {
+	case len(l.entries) == l.size && l.size > 0:
+		e = l.head.newer // the oldest one makes room
+		e.unlink()
+		delete(l.entries, e.key)
+		*e = lruEntry[V]{key: key}
+		l.entries[key] = e
+	default:
 		e = &lruEntry[V]{key: key}
 		l.entries[key] = e
 	}
 	e.linkAfter(l.head)
-	if l.size != 0 && len(l.entries) > l.size {
-		oldest := l.head.newer
-		oldest.unlink()
-		delete(l.entries, oldest.key)
-	}
 	return &e.value
 }
 
