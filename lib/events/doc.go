@@ -1,41 +1,44 @@
-// Package events reports what happens to objects, through events.k8s.io/v1: a first event at once, and what happens again and again
-// as a series, whose number is written now and then.
+// Package events reports what happens to objects through events.k8s.io/v1: the first time at once, and what happens again
+// and again as one series that is counted up now and then.
 //
-//	EventRecorder ──Eventf──▶ broadcaster ──▶ recording          {Pod web-0, Pulling, …} ×3
-//	                            │                │                         │ changed
-//	                            ├──▶ StartLogging│            workqueue ◀──┘
-//	                            └──▶ StartEventWatcher           │ writers
-//	                                                             ▼
-//	   1st  Create    event                                  EventSink ──▶ events.k8s.io/v1
-//	   2nd  Patch     {"series": {"count": 2, …}}
-//	   3rd … nothing, until
-//	        30 min    {"series": {"count": 451, …}}              so that it doesn't expire
-//	        6 min without one: the final count                   the next one begins a new series
+//	recorder ──Eventf──▶ broadcaster ─┬─▶ [■■□□□□] ──▶ log, or your function
+//	   never waits                    └─▶ [■□□□□□] ──▶ recording ──▶ EventSink ──▶ API
 //
-// Events that differ in nothing but note, annotations and time are of one series; it has the note of its first event. The resourceVersion
-// of the objects makes no difference either.
+//	happens           recording                     API
+//	Pulling web-0     new                           create
+//	again             series ×2                     patch {"series": {"count": 2, "lastObservedTime": …}}
+//	again … again     ×3 … ×451                     nothing, but
+//	                  every 30 minutes              patch ×451, so that it doesn't expire
+//	nothing for 6 min the end                       patch ×451, for the last time
+//	Pulling web-0     new                           create
 //
-// A recorder never waits. Its event goes into the channel of each watcher, and a watcher whose channel is full misses it. The sink's
-// watcher only counts, so it doesn't fall back when the API does. A write that fails is tried again after about ten seconds, twelve
-// times in all, if the API can't be reached or answers with 429 or 5xx; what it refuses isn't tried again.
+// Events are of one series if they differ in nothing but note, annotations, time, and the resourceVersions of their objects. The
+// series has the note and the annotations of its first event.
 //
-// Goroutines: each StartEventWatcher has one, each StartRecordingToSinkWithContext nine (it reads, eight write). Shutdown waits for all.
+// Each watcher has room for 1000 events and misses what comes while it is full. Recording only counts what it reads, so it keeps up
+// whatever the API does. A queue holds the series that are to be written, each once; eight writers take them from there. A write
+// that meets no server, or one in trouble (429, 5xx), is tried again after ten seconds or a little more, twelve times in all. What the
+// server refuses is logged, and not tried again.
 //
-// Upstream: tools/events, and the adapter for lib/record's recorders of tools/record.
+// Goroutines: one for each StartEventWatcher and StartLogging, nine for each StartRecordingToSinkWithContext. Shutdown waits for all.
+//
+// The parts: recorder.go and event.go make events, broadcaster.go hands them out, recording.go decides what is written and when,
+// series.go is what it knows of each, write.go is one write. adapter.go is for servers without events.k8s.io.
+//
+// Upstream: tools/events; EventRecorderAdapter is in tools/record there.
 //
 // Different from upstream:
-//   - A recorder's events stay in order, and a queue of series takes the place of one goroutine for each event, so that an API server that
-//     is slow costs no memory (kubernetes/kubernetes#140393). More than 10,000 series are not kept waiting: further new ones are dropped.
-//     Nothing is locked during a request.
-//   - An object whose resourceVersion has changed goes on with its series. Upstream begins a new one, so that whatever has a changing
-//     status never gets a series.
-//   - Shutdown waits, and has the latest counts written. Upstream returns at once, and they are lost.
-//   - 429 and 5xx are tried again. Upstream takes every Status for a refusal.
-//   - What happens while a write waits or fails is written with it: five events while the API was away are one create.
-//   - Notes, reasons, actions and instances are cut to the lengths that the API takes (kubernetes/kubernetes#98175), and no two events of
-//     a process have the same name (kubernetes/kubernetes#95903).
-//   - Events have no part of the caller's objects: not the annotations, not the references. No log has a whole object.
+//   - Memory is bounded. Upstream has a goroutine for each event, which waits while a request of any other holds the lock
+//     (kubernetes/kubernetes#140393). Here 10,000 series may wait, and new ones beyond that are dropped.
+//   - Events stay in order, and what happens while a write waits or fails is written with it.
+//   - The resourceVersion doesn't count. Upstream begins a new series with each, so that an object whose status changes never has one.
+//   - Shutdown writes the counts that the API doesn't have yet, and waits for that.
+//   - 429 and 5xx are no refusal.
+//   - Notes, reasons, actions and instances are cut to what the API takes (kubernetes/kubernetes#98175), and no two events of a process
+//     have the same name (kubernetes/kubernetes#95903).
+//   - An event shares nothing with its caller, neither annotations nor references. No log shows a whole object.
+//   - WithRefreshTime and WithFinishTime set the 30 and the 6 minutes.
 //
-// Left out: what is deprecated (StartRecordingToSink with a channel, StartStructuredLogging, DeprecatedNewLegacyRecorder,
-// NewEventBroadcasterAdapter without a context).
+// Left out: what is deprecated (StartRecordingToSink with a channel, StartStructuredLogging), DeprecatedNewLegacyRecorder, and
+// NewEventBroadcasterAdapter without a context.
 package events

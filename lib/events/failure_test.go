@@ -20,7 +20,7 @@ import (
 	"client-go-workbook/lib/rest"
 )
 
-var away = errors.New("connection refused")
+var errAway = errors.New("connection refused")
 
 // always fails every request.
 func always(err error) failure {
@@ -56,8 +56,8 @@ func TestWhichErrorsAreTriedAgain(t *testing.T) {
 		err   error
 		again bool
 	}{
-		"no server":             {away, true},
-		"no server, wrapped":    {fmt.Errorf("create event: %w", away), true},
+		"no server":             {errAway, true},
+		"no server, wrapped":    {fmt.Errorf("create event: %w", errAway), true},
 		"429":                   {apierrors.NewTooManyRequests("busy", 1), true},
 		"500":                   {apierrors.NewInternalError(errors.New("etcd has no leader")), true},
 		"503":                   {apierrors.NewServiceUnavailable("starting"), true},
@@ -93,7 +93,7 @@ func TestAServerThatIsAwayIsTriedTwelveTimes(t *testing.T) {
 		var tries []time.Time
 		api.failWith(func(context.Context, string) error {
 			tries = append(tries, time.Now())
-			return away
+			return errAway
 		})
 		recorder, _ := start(t, api)
 		recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
@@ -119,7 +119,7 @@ func TestAServerThatIsAwayIsTriedTwelveTimes(t *testing.T) {
 func TestWhatHappensMeanwhileIsWrittenToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := newShelf()
-		api.failWith(always(away))
+		api.failWith(always(errAway))
 		recorder, _ := start(t, api)
 		for range 5 {
 			recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
@@ -201,7 +201,7 @@ func TestTheEndOfASeriesIsTriedUntilItIsWritten(t *testing.T) {
 			recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
 			synctest.Wait()
 		}
-		api.failWith(always(away))
+		api.failWith(always(errAway))
 		time.Sleep(3 * time.Hour)
 		api.failWith(nil)
 		time.Sleep(6 * time.Minute)

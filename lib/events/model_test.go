@@ -70,13 +70,13 @@ func play(t *testing.T, seed uint64, faults bool) {
 // trouble is a way for requests to go wrong that doesn't last.
 func trouble(random *rand.Rand) failure {
 	if random.IntN(2) == 0 {
-		return always(away)
+		return always(errAway)
 	}
 	return func(ctx context.Context, _ string) error {
 		if err := slow(3*time.Second)(ctx, ""); err != nil {
 			return err
 		}
-		return away
+		return errAway
 	}
 }
 

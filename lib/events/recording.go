@@ -40,7 +40,8 @@ type recording struct {
 	mu      sync.Mutex
 	series  map[eventKey]*series
 	backlog int
-	dropped int // since the backlog became full
+	dropped int  // since the backlog became full
+	closing bool // nothing is tried again
 }
 
 func newRecording(c config) *recording {
@@ -62,14 +63,22 @@ func (r *recording) run(ctx context.Context, events <-chan watch.Event) {
 	}
 	if r.observeAll(ctx, events) {
 		defer time.AfterFunc(shutdownPatience, stop).Stop()
-		r.rewrite((*series).incomplete)
-		r.queue.ShutDownWithDrain()
+		r.writeTheRest()
 	}
 	r.queue.ShutDown()
 	work.Wait()
 	if lost := r.countIncomplete(); lost > 0 {
 		klog.FromContext(ctx).Info("Recording ended before all events were written", "series", lost)
 	}
+}
+
+// writeTheRest gives what isn't written one more try, and waits for that.
+func (r *recording) writeTheRest() {
+	r.mu.Lock()
+	r.closing = true
+	r.mu.Unlock()
+	r.rewrite((*series).incomplete)
+	r.queue.ShutDownWithDrain()
 }
 
 // observeAll returns whether events ended before ctx did.
@@ -82,7 +91,7 @@ func (r *recording) observeAll(ctx context.Context, events <-chan watch.Event) b
 		select {
 		case event, ok := <-events:
 			if !ok {
-				return ctx.Err() == nil
+				return true
 			}
 			r.observe(logger, event.Object.(*eventsv1.Event)) // recorders send nothing else
 		case <-refresh.C:
@@ -110,8 +119,7 @@ func (r *recording) observe(logger klog.Logger, event *eventsv1.Event) {
 	}
 	s.add(event)
 	if s.count <= 2 {
-		r.wantLocked(s)
-		r.queue.Add(s)
+		r.wantLocked(s, 0)
 	}
 }
 
@@ -136,8 +144,7 @@ func (r *recording) rewrite(which func(*series) bool) {
 	defer r.mu.Unlock()
 	for _, s := range r.series {
 		if which(s) {
-			r.wantLocked(s)
-			r.queue.Add(s)
+			r.wantLocked(s, 0)
 		}
 	}
 }
@@ -164,19 +171,20 @@ func (r *recording) finish(since time.Time) {
 		case !s.last.Time.Before(since):
 		case s.repeats():
 			s.ending = true
-			r.wantLocked(s)
-			r.queue.Add(s)
+			r.wantLocked(s, 0)
 		case !s.wanted && s.writing == 0:
 			delete(r.series, key)
 		}
 	}
 }
 
-func (r *recording) wantLocked(s *series) {
+// wantLocked has a series written, after a while or at once. Who wants it earlier is served earlier.
+func (r *recording) wantLocked(s *series, after time.Duration) {
 	if !s.wanted {
 		s.wanted = true
 		r.backlog++
 	}
+	r.queue.AddAfter(s, after)
 }
 
 // write writes series of the queue until that is shut down. When ctx ends, it only empties the queue.
@@ -199,7 +207,7 @@ func (r *recording) writeOne(ctx context.Context, s *series) {
 		return // it was written while it waited for its next try
 	}
 	err := writeEvent(ctx, r.sink, event, known)
-	r.settle(klog.FromContext(ctx), s, event, err)
+	r.settle(ctx, s, event, err)
 }
 
 // take returns a series as it is now, or nil if nobody wants it written. Whoever does from now on wants it written again.
@@ -215,12 +223,12 @@ func (r *recording) take(s *series) (event *eventsv1.Event, known bool) {
 }
 
 // settle draws the consequences of a write.
-func (r *recording) settle(logger klog.Logger, s *series, event *eventsv1.Event, err error) {
+func (r *recording) settle(ctx context.Context, s *series, event *eventsv1.Event, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s.writing = 0
-	logger = logger.WithValues("event", klog.KObj(event), "reason", event.Reason)
-	if err != nil && temporary(err) && !r.queue.ShuttingDown() {
+	logger := klog.FromContext(ctx).WithValues("event", klog.KObj(event), "reason", event.Reason)
+	if err != nil && temporary(err) && !r.closing && ctx.Err() == nil {
 		r.retryLocked(logger, s, err)
 		return
 	}
@@ -243,6 +251,5 @@ func (r *recording) retryLocked(logger klog.Logger, s *series, err error) {
 		return
 	}
 	logger.Error(err, "Event isn't written yet, it is tried again", "tries", s.tries)
-	r.wantLocked(s)
-	r.queue.AddAfter(s, wait.Jitter(retryDelay, retryJitter))
+	r.wantLocked(s, wait.Jitter(retryDelay, retryJitter))
 }

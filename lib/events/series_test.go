@@ -8,7 +8,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
 
 	"client-go-workbook/lib/events"
 	"client-go-workbook/lib/kubernetes/scheme"
@@ -83,6 +86,37 @@ func TestASeriesThatGoesOnAtTheLastMomentDoesNotEnd(t *testing.T) {
 		time.Sleep(10 * time.Minute) // 24:00 is more than six minutes after 15:00
 		require.Equal(t, "0s create web-0 Pulling ×2\n12m0s patch web-0 Pulling ×2\n24m0s patch web-0 Pulling ×4", api.told())
 		require.Len(t, api.all(), 1)
+	})
+}
+
+// A single event is not forgotten while it is being written, however long that takes.
+func TestASingleEventThatTakesLongToWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		api.failWith(slow(13 * time.Minute))
+		recorder, stop := start(t, api)
+		recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+		time.Sleep(12*time.Minute + time.Second)
+		recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+		synctest.Wait()
+		api.failWith(nil)
+		time.Sleep(time.Minute)
+		stop()
+		require.Equal(t, "0s create web-0 Pulling\n13m0s patch web-0 Pulling ×2", api.told())
+	})
+}
+
+// Events of several goroutines may come in another order than they happened.
+func TestTheLatestEventOfASeriesIsTheLatest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		incoming := make(chan watch.Event, 3)
+		for _, after := range []time.Duration{0, 2 * time.Second, time.Second} {
+			incoming <- watch.Event{Object: &eventsv1.Event{EventTime: metav1.NewMicroTime(api.opened.Add(after))}}
+		}
+		close(incoming)
+		events.NewRecording(api).Run(t.Context(), incoming)
+		require.Equal(t, 2*time.Second, api.all()[0].Series.LastObservedTime.Sub(api.opened))
 	})
 }
 

@@ -37,33 +37,60 @@ func TestShutdownWritesWhatWasAccepted(t *testing.T) {
 // An event that waits for its next try gets it at once, but no other.
 func TestShutdownTriesOnceMore(t *testing.T) {
 	for name, tt := range map[string]struct {
-		fail failure
-		sum  int
+		fail   failure
+		sum    int
+		logged string
 	}{
-		"the server is back":  {nil, 2},
-		"it is away":          {always(away), 0},
-		"it hangs":            {slow(time.Hour), 0},
-		"it is slow, but not": {slow(4 * time.Second), 2},
+		"the server is back":     {nil, 2, ""},
+		"it is away":             {always(errAway), 0, "and not tried again"},
+		"it hangs":               {slow(time.Hour), 0, "context canceled"},
+		"it is slow, but not so": {slow(4 * time.Second), 2, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				api := newShelf()
-				api.failWith(always(away))
-				recorder, stop := start(t, api)
+				api.failWith(always(errAway))
+				logger, logged := logger(t)
+				broadcaster := events.NewBroadcaster(api)
+				require.NoError(t, broadcaster.StartRecordingToSinkWithContext(klog.NewContext(t.Context(), logger)))
+				recorder := broadcaster.NewRecorder(scheme.Scheme, "example.com/kubelet")
 				recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
 				recorder.Eventf(pod("web-1"), nil, normal, "Pulling", "Pull", "")
 				synctest.Wait()
 				require.NotEmpty(t, api.told())
+				before := len(logged())
 
 				api.failWith(tt.fail)
 				began := time.Now()
-				stop()
+				broadcaster.Shutdown()
 				require.Equal(t, tt.sum, api.sum())
 				require.ElementsMatch(t, []string{"0s create web-0 Pulling", "0s create web-1 Pulling"}, lines(api.told()))
 				require.LessOrEqual(t, time.Since(began), 5*time.Second)
+
+				if tt.logged == "" {
+					require.Empty(t, logged()[before:])
+				} else {
+					require.Contains(t, logged()[before:], tt.logged)
+					require.Contains(t, logged()[before:], "Recording ended before all events were written series=2")
+					require.NotContains(t, logged()[before:], "is tried again")
+				}
 			})
 		})
 	}
+}
+
+// What is on its way when Shutdown comes is not written twice.
+func TestShutdownWaitsForWhatIsOnItsWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		api.failWith(slow(time.Second))
+		recorder, stop := start(t, api)
+		recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+		synctest.Wait()
+		stop()
+		require.Equal(t, "0s create web-0 Pulling", api.told())
+		require.Equal(t, 1, api.sum())
+	})
 }
 
 // The end of the context is the end of everything, requests under way included.
@@ -72,7 +99,8 @@ func TestTheEndOfTheContextDropsWhatIsLeft(t *testing.T) {
 		api := newShelf()
 		api.failWith(slow(time.Hour))
 		broadcaster := events.NewBroadcaster(api)
-		ctx, cancel := context.WithCancel(t.Context())
+		logger, logged := logger(t)
+		ctx, cancel := context.WithCancel(klog.NewContext(t.Context(), logger))
 		require.NoError(t, broadcaster.StartRecordingToSinkWithContext(ctx))
 		recorder := broadcaster.NewRecorder(scheme.Scheme, "example.com/kubelet")
 		for i := range 20 {
@@ -89,6 +117,8 @@ func TestTheEndOfTheContextDropsWhatIsLeft(t *testing.T) {
 		require.Zero(t, time.Since(began))
 		require.Empty(t, api.told())
 		require.Empty(t, api.all())
+		require.NotContains(t, logged(), "is tried again")
+		require.Contains(t, logged(), "Recording ended before all events were written series=20")
 	})
 }
 
