@@ -144,7 +144,7 @@ func (c *controller) sync(ctx context.Context, key store.ObjectName) error {
 		return err
 	}
 	class := string(pod.Status.QOSClass)
-	if class == "" || class == pod.Labels[qosLabel] || pod.DeletionTimestamp != nil {
+	if pod.Labels[qosLabel] == class || pod.DeletionTimestamp != nil {
 		return nil
 	}
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,9 +31,10 @@ type world struct {
 	*controller
 	server *apitest.Server
 	log    ktesting.Buffer
+	breaks *atomic.Bool // workers take a break between two keys
 
 	stop  context.CancelFunc // as Ctrl-C
-	ended chan error
+	ended chan struct{}      // closed when Run has returned
 }
 
 // inWorld plays a story in which failures wait for 1s, 2s, 4s …
@@ -47,19 +49,38 @@ func inWorld(t *testing.T, story func(*world)) {
 		require.NoError(t, err)
 		c, err := newController(client.CoreV1(), "", workqueue.NewTypedItemExponentialFailureRateLimiter[store.ObjectName](time.Second, time.Minute))
 		require.NoError(t, err)
+		queue := &unhurried{TypedRateLimitingInterface: c.queue}
+		c.queue = queue
 
 		logger := ktesting.NewLogger(t, ktesting.NewConfig(ktesting.BufferLogs(true)))
 		ctx, stop := context.WithCancel(klog.NewContext(t.Context(), logger))
-		w := &world{T: t, controller: c, server: server, stop: stop, ended: make(chan error, 1),
+		w := &world{T: t, controller: c, server: server, breaks: &queue.breaks, stop: stop, ended: make(chan struct{}),
 			log: logger.GetSink().(ktesting.Underlier).GetBuffer()}
-		start := func() { w.ended <- c.Run(ctx, 2) }
+		go func() {
+			defer close(w.ended)
+			err = c.Run(ctx, 2)
+		}()
 		defer func() {
 			stop()
-			require.NoError(t, <-w.ended)
+			<-w.ended
+			require.NoError(t, err)
 		}()
-		go start()
 		story(w)
 	})
+}
+
+// unhurried lets workers take a break between two keys. Nothing is in work then, though there
+// is work.
+type unhurried struct {
+	workqueue.TypedRateLimitingInterface[store.ObjectName]
+	breaks atomic.Bool
+}
+
+func (q *unhurried) Done(key store.ObjectName) {
+	q.TypedRateLimitingInterface.Done(key)
+	if q.breaks.Load() {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 func pod(name string, class corev1.PodQOSClass) *corev1.Pod {
@@ -117,8 +138,8 @@ func TestEachPodGetsItsLabel(t *testing.T) {
 		w.create("bert", corev1.PodQOSGuaranteed)
 		w.create("oscar", "") // not known yet
 		synctest.Wait()
-		require.Equal(t, map[string]string{"ernie": "BestEffort", "bert": "Guaranteed", "oscar": ""}, w.labels())
-		require.Equal(t, 2, w.writes())
+		require.Equal(w, map[string]string{"ernie": "BestEffort", "bert": "Guaranteed", "oscar": ""}, w.labels())
+		require.Equal(w, 2, w.writes())
 	})
 }
 
@@ -129,16 +150,16 @@ func TestOnlyChangesThatMatterAreWorkedOn(t *testing.T) {
 		busy := pod("ernie", corev1.PodQOSBestEffort)
 		busy.Labels = map[string]string{qosLabel: "BestEffort"}
 		busy.Annotations = map[string]string{"mood": "good"}
-		require.NoError(t, w.server.Update(busy))
+		require.NoError(w, w.server.Update(busy))
 		synctest.Wait()
-		require.Equal(t, 1, w.writes())
+		require.Equal(w, 1, w.writes())
 
 		busy.Labels = map[string]string{qosLabel: "Platinum"}
 		busy.ResourceVersion = ""
-		require.NoError(t, w.server.Update(busy))
+		require.NoError(w, w.server.Update(busy))
 		synctest.Wait()
-		require.Equal(t, 2, w.writes())
-		require.Equal(t, map[string]string{"ernie": "BestEffort"}, w.labels())
+		require.Equal(w, 2, w.writes())
+		require.Equal(w, map[string]string{"ernie": "BestEffort"}, w.labels())
 	})
 }
 
@@ -147,18 +168,20 @@ func TestConflictsAreTriedAgainLaterAndLater(t *testing.T) {
 		w.rival(3)
 		w.create("ernie", corev1.PodQOSBestEffort)
 		var waits []time.Duration
-		for since := time.Now(); w.labels()["ernie"] == ""; time.Sleep(100 * time.Millisecond) {
+		last := time.Now()
+		for range 20 {
 			synctest.Wait()
 			if w.writes() > len(waits) {
-				waits = append(waits, time.Since(since))
-				since = time.Now()
+				waits = append(waits, time.Since(last))
+				last = time.Now()
 			}
+			time.Sleep(time.Second)
 		}
-		require.Equal(t, []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second}, waits)
-		require.Zero(t, w.queue.NumRequeues(key("ernie")), "a success makes failures forgotten")
+		require.Equal(w, []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second}, waits)
+		require.Zero(w, w.queue.NumRequeues(key("ernie")), "a success makes failures forgotten")
 
 		pods, _ := w.server.Objects(corev1.SchemeGroupVersion.WithResource("pods"))
-		require.Contains(t, pods[0].(*corev1.Pod).Annotations, "rival", "the rival's write is still there")
+		require.Contains(w, pods[0].(*corev1.Pod).Annotations, "rival", "the rival's write is still there")
 	})
 }
 
@@ -168,11 +191,11 @@ func TestTheCacheIsNotTouched(t *testing.T) {
 			Do: apitest.Respond(apierrors.NewInternalError(fmt.Errorf("out of order")))})
 		w.create("ernie", corev1.PodQOSBestEffort)
 		synctest.Wait()
-		require.Equal(t, 1, w.writes())
+		require.Equal(w, 1, w.writes())
 		cached, exists, err := w.informer.GetIndexer().GetByKey("street/ernie")
-		require.NoError(t, err)
-		require.True(t, exists)
-		require.Empty(t, cached.(*corev1.Pod).Labels)
+		require.NoError(w, err)
+		require.True(w, exists)
+		require.Empty(w, cached.(*corev1.Pod).Labels)
 	})
 }
 
@@ -181,16 +204,16 @@ func TestAPodThatGoesIsForgotten(t *testing.T) {
 		w.rival(1)
 		w.create("ernie", corev1.PodQOSBestEffort)
 		synctest.Wait()
-		require.Equal(t, 1, w.queue.NumRequeues(key("ernie")))
-		require.NoError(t, w.server.Delete(pod("ernie", "")))
+		require.Equal(w, 1, w.queue.NumRequeues(key("ernie")))
+		require.NoError(w, w.server.Delete(pod("ernie", "")))
 		time.Sleep(time.Minute)
-		require.Zero(t, w.queue.NumRequeues(key("ernie")), "or it would be remembered for good")
-		require.Equal(t, 1, w.writes())
+		require.Zero(w, w.queue.NumRequeues(key("ernie")), "or it would be remembered for good")
+		require.Equal(w, 1, w.writes())
 	})
 }
 
-// TestNothingAcceptedIsLost ends the controller in the middle of its work, on a slow server, with a
-// rival. Each pod whose key was queued by then has its label when Run returns.
+// TestNothingAcceptedIsLost ends the controller in the middle of its work: the server is slow, a rival
+// is about, and now and then nothing is in work while much is queued. Each pod whose key was queued by then has its label when Run returns.
 func TestNothingAcceptedIsLost(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.server.Inject(apitest.Fault{On: apitest.On("update", "pods"), Times: 4, Do: apitest.Delay(time.Second)})
@@ -199,24 +222,24 @@ func TestNothingAcceptedIsLost(t *testing.T) {
 			w.create(fmt.Sprint("pod-", i), corev1.PodQOSBestEffort)
 		}
 		synctest.Wait()
-		require.Equal(t, pods-2, w.queue.Len(), "two are in work")
+		require.Equal(w, pods-2, w.queue.Len(), "two are in work")
 		w.rival(5)
+		w.breaks.Store(true)
 
 		w.stop()
 		synctest.Wait()
 		w.create("late", corev1.PodQOSBestEffort)
-		err := <-w.ended
-		w.ended <- err
+		<-w.ended
 
 		labels := w.labels()
-		require.Empty(t, labels["late"], "it came after the end")
+		require.Empty(w, labels["late"], "it came after the end")
 		delete(labels, "late")
-		require.Len(t, labels, pods)
+		require.Len(w, labels, pods)
 		for name, label := range labels {
-			require.Equal(t, "BestEffort", label, name)
+			require.Equal(w, "BestEffort", label, name)
 		}
-		require.Equal(t, pods+5, w.writes(), "one for each pod, and one for each conflict")
-		require.Contains(t, w.log.String(), `Draining queued=48`)
+		require.Equal(w, pods+5, w.writes(), "one for each pod, and one for each conflict")
+		require.Contains(w, w.log.String(), `Draining queued=48`)
 	})
 }
 
@@ -230,10 +253,9 @@ func TestTheEndComes(t *testing.T) {
 		synctest.Wait()
 		asked := time.Now()
 		w.stop()
-		err := <-w.ended
-		require.Equal(t, grace, time.Since(asked))
-		require.Equal(t, 10, strings.Count(w.log.String(), "Left to the next start"), "each is told:\n%s", w.log)
-		w.ended <- err
+		<-w.ended
+		require.Equal(w, grace, time.Since(asked))
+		require.Equal(w, 10, strings.Count(w.log.String(), "Left to the next start"), "each is told:\n%s", w.log)
 	})
 }
 
