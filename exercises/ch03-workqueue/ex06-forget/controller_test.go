@@ -157,6 +157,18 @@ func TestSuccessIsReconciledOnce(t *testing.T) {
 	})
 }
 
+func TestEachKeyIsDoneOnce(t *testing.T) {
+	open(t, isDone, func(t *testing.T, s *shop) {
+		s.MaxRetries = 2
+		s.add(1, "cart")
+		s.passes(minute)
+		s.add(100, "shelf")
+		s.passes(minute)
+		isDone.Equal(t, strings.Join(s.queue.got, ", "), strings.Join(s.queue.done, ", "),
+			"cart fails once, shelf always, with MaxRetries 2: compare what was handed out with what was done")
+	})
+}
+
 func TestFailureIsTriedAgain(t *testing.T) {
 	open(t, again, func(t *testing.T, s *shop) {
 		s.add(4, "cart")
@@ -228,18 +240,6 @@ func TestChangedWhileInWork(t *testing.T) {
 		s.do = func(string) { s.do = func(string) {}; s.queue.Add("cart") }
 		s.add(0, "cart")
 		isDone.Equal(t, "cart 0s, cart 0s", s.passes(minute), "cart is added again while it is in work, and succeeds")
-	})
-}
-
-func TestEachKeyIsDoneOnce(t *testing.T) {
-	open(t, isDone, func(t *testing.T, s *shop) {
-		s.MaxRetries = 2
-		s.add(1, "cart")
-		s.passes(minute)
-		s.add(100, "shelf")
-		s.passes(minute)
-		isDone.Equal(t, strings.Join(s.queue.got, ", "), strings.Join(s.queue.done, ", "),
-			"cart fails once, shelf always, with MaxRetries 2: compare what was handed out with what was done")
 	})
 }
 
