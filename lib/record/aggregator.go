@@ -1,7 +1,6 @@
 package record
 
 import (
-	"fmt"
 	"sync"
 	"time"
 
@@ -89,12 +88,11 @@ func (a *EventAggregator) ownEvent(group, local string, now time.Time) bool {
 	return true
 }
 
+// combined takes over the event's name. Nothing else has it, now that the event itself isn't created, and the server
+// takes it. Upstream makes one of the object's name and the time, which an earlier event may have, or nobody can.
 func (a *EventAggregator) combined(event *corev1.Event, now metav1.Time) *corev1.Event {
 	return &corev1.Event{
-		ObjectMeta: metav1.ObjectMeta{
-			Name:      fmt.Sprintf("%s.%x", event.InvolvedObject.Name, now.UnixNano()),
-			Namespace: event.Namespace,
-		},
+		ObjectMeta:     metav1.ObjectMeta{Name: event.Name, Namespace: event.Namespace},
 		InvolvedObject: event.InvolvedObject,
 		Source:         event.Source,
 		Type:           event.Type,

@@ -157,8 +157,7 @@ func TestSimilarEventsAreCombined(t *testing.T) {
 		}
 		tenth := told(t, c, backOff("exit code 10"))
 		require.Equal(t, "create (combined from similar events): exit code 10", deed(tenth))
-		require.Equal(t, fmt.Sprintf("web.%x", time.Now().UnixNano()), tenth.Event.Name)
-		require.Equal(t, "shop", tenth.Event.Namespace)
+		require.Equal(t, backOff("").ObjectMeta, tenth.Event.ObjectMeta)
 		require.Equal(t, backOff("").InvolvedObject, tenth.Event.InvolvedObject)
 		require.Equal(t, backOff("").Source, tenth.Event.Source)
 
@@ -288,7 +287,7 @@ func (s *standing) Now() time.Time { return s.now }
 func TestClockOfTheCaller(t *testing.T) {
 	clock := &standing{time.Unix(1000, 0)}
 	c := record.NewEventCorrelatorWithOptions(record.CorrelatorOptions{Clock: clock, BurstSize: 1, QPS: 1, MaxEvents: 1, MaxIntervalInSeconds: 1})
-	require.Equal(t, fmt.Sprintf("web.%x", int64(1000*time.Second)), told(t, c, backOff("a")).Event.Name)
+	require.Equal(t, metav1.Unix(1000, 0), told(t, c, backOff("a")).Event.FirstTimestamp)
 	require.Equal(t, "skip", deed(told(t, c, backOff("a"))))
 	clock.now = clock.now.Add(time.Second)
 	require.Equal(t, "patch to 3 (combined from similar events): a", deed(told(t, c, backOff("a"))))
