@@ -22,8 +22,8 @@ type EventBroadcaster interface {
 	// in the middle of a request; Shutdown, before that, lets it write what it has. It fails after Shutdown.
 	StartRecordingToSinkWithContext(ctx context.Context) error
 
-	// NewRecorder returns a recorder for reportingController, a name such as "example.com/shopkeeper". scheme tells the kinds of
-	// objects that don't know their own.
+	// NewRecorder returns a recorder for reportingController, a qualified name such as "example.com/shopkeeper": the API takes no
+	// others. scheme tells the kinds of objects that don't know their own. It may be nil if all do.
 	NewRecorder(scheme *runtime.Scheme, reportingController string) EventRecorderLogger
 
 	// StartEventWatcher calls eventHandler with each event, an *eventsv1.Event, one after the other. The event belongs to
