@@ -4,21 +4,23 @@
 //	reader                                 Stop ─┘       └─▶ closed ──▶ reads what is left, and the end
 package stopwatching
 
-import "sync"
-
 // Watcher passes events from one goroutine, that sends, to another one, that reads and stops.
 type Watcher struct {
 	wants   func(event string) bool
 	result  chan string
 	stopped chan struct{} // closed by Stop, so that a sender need not wait for room
 
-	sending  chan struct{} // a lock: who has put something in sends, who takes it out is through
-	stopping sync.Once
+	// These are locks: whoever puts something in has the lock, and gives it back by taking it out.
+	sending  chan struct{} // of Send
+	stopping chan struct{} // of Stop
 }
 
 // New returns a Watcher with room for so many events. It gets those that wants says yes to, which may take its time.
 func New(room int, wants func(event string) bool) *Watcher {
-	return &Watcher{wants: wants, result: make(chan string, room), stopped: make(chan struct{}), sending: make(chan struct{}, 1)}
+	return &Watcher{
+		wants: wants, result: make(chan string, room), stopped: make(chan struct{}),
+		sending: make(chan struct{}, 1), stopping: make(chan struct{}, 1),
+	}
 }
 
 // ResultChan returns the events. It is closed after Stop, behind those that are still to be read.
@@ -50,11 +52,16 @@ func (w *Watcher) Send(event string) {
 func (w *Watcher) Stop() {
 	// BEGIN SOLUTION: Free the sender, wait until nobody sends, and close the result. Once.
 
-	w.stopping.Do(func() {
-		close(w.stopped)
-		w.sending <- struct{}{}
-		defer func() { <-w.sending }()
-		close(w.result)
-	})
+	w.stopping <- struct{}{}
+	defer func() { <-w.stopping }()
+	select {
+	case <-w.stopped:
+		return
+	default:
+	}
+	close(w.stopped)
+	w.sending <- struct{}{}
+	defer func() { <-w.sending }()
+	close(w.result)
 	// END SOLUTION
 }
