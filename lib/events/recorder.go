@@ -59,10 +59,7 @@ func (r recorder) WithLogger(logger klog.Logger) EventRecorderLogger {
 }
 
 func (r recorder) Eventf(regarding runtime.Object, related runtime.Object, eventtype, reason, action, note string, args ...interface{}) {
-	r.record(report{
-		regarding: regarding, related: related,
-		eventType: eventtype, reason: reason, action: action, note: fmt.Sprintf(note, args...),
-	})
+	r.AnnotatedEventf(regarding, related, nil, eventtype, reason, action, note, args...)
 }
 
 func (r recorder) AnnotatedEventf(regarding runtime.Object, related runtime.Object, annotations map[string]string, eventtype, reason, action, note string, args ...interface{}) {
