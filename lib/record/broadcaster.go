@@ -62,7 +62,7 @@ func WithCorrelatorOptions(options CorrelatorOptions) BroadcasterOption {
 }
 
 // WithContext has the broadcaster shut down when ctx ends; Shutdown need not be called then, but still waits. Its logger
-// is the one of ctx.
+// is the one of ctx. A nil ctx never ends.
 func WithContext(ctx context.Context) BroadcasterOption {
 	return func(c *config) { c.ctx = ctx }
 }
@@ -84,9 +84,12 @@ func NewBroadcasterWithCorrelatorOptions(options CorrelatorOptions) EventBroadca
 
 // NewBroadcaster returns a broadcaster that has to be shut down, by Shutdown or the end of its context.
 func NewBroadcaster(opts ...BroadcasterOption) EventBroadcaster {
-	c := config{ctx: context.Background(), sleepDuration: defaultSleepDuration}
+	c := config{sleepDuration: defaultSleepDuration}
 	for _, set := range opts {
 		set(&c)
+	}
+	if c.ctx == nil {
+		c.ctx = context.Background()
 	}
 	b := &broadcaster{config: c, events: broadcast.NewLongQueueBroadcaster(queueLength, broadcast.DropIfChannelFull)}
 	b.retries, b.endRetries = context.WithCancel(c.ctx)
@@ -95,7 +98,10 @@ func NewBroadcaster(opts ...BroadcasterOption) EventBroadcaster {
 	return b
 }
 
-// broadcaster is the EventBroadcaster.
+// broadcaster is the EventBroadcaster. Whenever starting is free:
+//   - each goroutine in handlers reads one watcher of events, until that is closed and empty;
+//   - once events is shut down, no goroutine is added;
+//   - requests doesn't end before retries.
 type broadcaster struct {
 	config
 	events *broadcast.Broadcaster
@@ -105,7 +111,7 @@ type broadcaster struct {
 	retries, requests       context.Context // a write that may sleep and try again; one that may be sent
 	endRetries, endRequests context.CancelFunc
 
-	starting sync.Mutex // no handler is added while Shutdown closes what they read
+	starting sync.Mutex
 	handlers sync.WaitGroup
 	reported sync.Once // what they missed
 }

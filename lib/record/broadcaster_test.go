@@ -81,6 +81,16 @@ func TestAContextThatWasOverFromTheStart(t *testing.T) {
 	})
 }
 
+func TestNoContextIsOneThatNeverEnds(t *testing.T) {
+	var none context.Context
+	b := record.NewBroadcaster(record.WithContext(none))
+	var got reasons
+	b.StartEventWatcher(got.handle)
+	say(b, "First")
+	b.Shutdown()
+	require.Equal(t, []string{"First"}, got.all())
+}
+
 func TestStopEndsOneHandler(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := record.NewBroadcaster()
@@ -124,10 +134,13 @@ func TestAPanicEndsItsOwnHandlerOnly(t *testing.T) {
 		b.StartEventWatcher(other.handle)
 		say(b, "First")
 		synctest.Wait()
-		say(b, "Second")
+		for _, reason := range numbered(1500) {
+			say(b, reason)
+			synctest.Wait()
+		}
 		b.Shutdown()
 		require.Equal(t, 1, calls)
-		require.Equal(t, []string{"First", "Second"}, other.all())
+		require.Len(t, other.all(), 1501)
 	})
 	require.Contains(t, log.String(), "till is empty")
 	require.NotContains(t, log.String(), "dropped", "nothing was kept for a handler that is no more")

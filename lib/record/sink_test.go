@@ -130,6 +130,7 @@ func TestTheSameAgainIsAPatch(t *testing.T) {
 		require.Equal(t, []string{"create Again", "patch Again", "patch Again"}, s.story())
 		calls := s.all()
 		require.Equal(t, calls[0].event.Name, calls[2].event.Name)
+		require.Equal(t, "2", calls[2].event.ResourceVersion, "what the sink returned is where the next one begins")
 		require.EqualValues(t, 3, calls[2].event.Count)
 		require.Contains(t, calls[2].patch, `"count":3`)
 	})
