@@ -23,6 +23,9 @@ type journal struct {
 
 var _ klog.LogSink = (*journal)(nil)
 
+// inks are for what the controller logs.
+var inks = map[string]demo.Ink{"Labelled": demo.Come, "Trying again": demo.Changed, "Left to the next start": demo.Gone}
+
 // restart is called when a step begins.
 func (j *journal) restart() {
 	now := time.Now()
@@ -31,6 +34,9 @@ func (j *journal) restart() {
 
 func (j *journal) note(pod, message string, details ...string) {
 	since := time.Since(*j.began.Load())
+	if ink, ok := inks[message]; ok {
+		message = ink.Paint(message)
+	}
 	j.Note(pod, fmt.Sprintf("%4d ms", since.Milliseconds()), message, strings.Join(details, ", "))
 }
 
@@ -69,16 +75,17 @@ func words(keysAndValues []any) (pod string, details []string) {
 
 // summary has one line for all the pods that were labelled in a row.
 func summary(rows [][]string) [][]string {
+	labelled := demo.Come.Paint("Labelled")
 	var short [][]string
 	n := 0
 	for i, row := range rows {
-		if row[2] != "Labelled" {
+		if row[2] != labelled {
 			short = append(short, row)
 			continue
 		}
 		n++
-		if i+1 == len(rows) || rows[i+1][2] != "Labelled" {
-			short = append(short, []string{fmt.Sprintf("%d pods", n), row[1], "Labelled"})
+		if i+1 == len(rows) || rows[i+1][2] != labelled {
+			short = append(short, []string{fmt.Sprintf("%d pods", n), row[1], labelled})
 			n = 0
 		}
 	}

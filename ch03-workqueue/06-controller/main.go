@@ -69,7 +69,7 @@ func (d *steps) create(ctx context.Context) (string, error) {
 	d.log.restart()
 	var rows [][]string
 	for _, pod := range []*corev1.Pod{newPod("ernie", "", ""), newPod("bert", "1", ""), newPod("oscar", "1", "1")} {
-		if _, err := d.pods.Create(ctx, pod, metav1.CreateOptions{}); err != nil {
+		if err := d.createPod(ctx, pod); err != nil {
 			return "", err
 		}
 		row, err := d.log.Take(ctx, 1)
@@ -86,7 +86,7 @@ func (d *steps) create(ctx context.Context) (string, error) {
 func (d *steps) conflict(ctx context.Context) (string, error) {
 	d.log.restart()
 	d.road.rivals("elmo", 3)
-	if _, err := d.pods.Create(ctx, newPod("elmo", "", ""), metav1.CreateOptions{}); err != nil {
+	if err := d.createPod(ctx, newPod("elmo", "", "")); err != nil {
 		return "", err
 	}
 	rows, err := d.log.Take(ctx, 7)
@@ -97,7 +97,11 @@ func (d *steps) conflict(ctx context.Context) (string, error) {
 func (d *steps) heal(ctx context.Context) (string, error) {
 	d.log.restart()
 	patch := fmt.Appendf(nil, `{"metadata":{"labels":{%q:"Platinum"}}}`, qosLabel)
-	if _, err := d.pods.Patch(ctx, "ernie", types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
+	err := d.road.blocked(func() error {
+		_, err := d.pods.Patch(ctx, "ernie", types.MergePatchType, patch, metav1.PatchOptions{})
+		return err
+	})
+	if err != nil {
 		return "", err
 	}
 	rows, err := d.log.Take(ctx, 1)
@@ -136,8 +140,8 @@ func (d *steps) stay(ctx context.Context) (string, error) {
 
 // drain is the end, as after Ctrl-C: first the queue is shut down, then the server answers again.
 func (d *steps) drain(ctx context.Context) (string, error) {
-	if d.controller == nil {
-		return "no controller ran", nil
+	if d.ended == nil {
+		return "no controller runs", nil
 	}
 	d.log.restart()
 	d.stop()
@@ -159,7 +163,7 @@ func (d *steps) drain(ctx context.Context) (string, error) {
 
 // again starts another controller. What came while there was none is in its first list.
 func (d *steps) again(ctx context.Context) (string, error) {
-	if _, err := d.pods.Create(ctx, newPod("grover", "", ""), metav1.CreateOptions{}); err != nil {
+	if err := d.createPod(ctx, newPod("grover", "", "")); err != nil {
 		return "", err
 	}
 	d.log.restart()

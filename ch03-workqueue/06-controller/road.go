@@ -68,6 +68,13 @@ func (r *road) clear() {
 	}
 }
 
+// blocked does something else first, so that the requests are told in this order.
+func (r *road) blocked(do func() error) error {
+	r.block()
+	defer r.clear()
+	return do()
+}
+
 // held returns how many writes are blocked.
 func (r *road) held() int {
 	r.mu.Lock()

@@ -25,7 +25,7 @@ type steps struct {
 
 	controller *controller        // nil before the first
 	stop       context.CancelFunc // as Ctrl-C
-	ended      chan error
+	ended      chan error         // nil: no controller runs
 }
 
 func newSteps(s *demo.Stage) (*steps, error) {
@@ -52,9 +52,10 @@ func (d *steps) startController(ctx context.Context) error {
 		return err
 	}
 	d.road.cache = c.lister
-	d.controller, d.ended = c, make(chan error, 1)
-	ctx, d.stop = context.WithCancel(klog.NewContext(ctx, klog.New(&d.log)))
-	go func() { d.ended <- c.Run(ctx, 2) }()
+	ctx, stop := context.WithCancel(klog.NewContext(ctx, klog.New(&d.log)))
+	ended := make(chan error, 1)
+	go func() { ended <- c.Run(ctx, 2) }()
+	d.controller, d.stop, d.ended = c, stop, ended
 	select {
 	case <-c.told.Done():
 		return nil
@@ -63,10 +64,22 @@ func (d *steps) startController(ctx context.Context) error {
 	}
 }
 
-// endController waits until the controller, which may be the second already, has ended.
+// endController waits until the controller has ended, if there is one.
 func (d *steps) endController() error {
+	if d.ended == nil {
+		return nil
+	}
 	d.stop()
-	return <-d.ended
+	err := <-d.ended
+	d.ended = nil
+	return err
+}
+
+func (d *steps) createPod(ctx context.Context, pod *corev1.Pod) error {
+	return d.road.blocked(func() error {
+		_, err := d.pods.Create(ctx, pod, metav1.CreateOptions{})
+		return err
+	})
 }
 
 // count asks the server how many of the pods in the controller's cache have their label.

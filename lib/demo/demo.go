@@ -23,6 +23,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -31,6 +32,7 @@ import (
 
 	"client-go-workbook/lib/cluster"
 	"client-go-workbook/lib/rest"
+	"client-go-workbook/lib/rest/transport/connrotation"
 )
 
 // Main is a demo's main function: it parses the flags, runs the demo until it
@@ -139,6 +141,10 @@ func onCluster(ctx context.Context, out io.Writer, prefix string, enter enter, p
 	if err != nil {
 		return err
 	}
+	// The demo's connections end with it. Idle ones would be kept for the next client.
+	connections := connrotation.NewConnectionTracker()
+	defer connections.CloseAll()
+	cfg.Dial = connrotation.NewDialerWithTracker((&net.Dialer{}).DialContext, connections).DialContext
 	verbose, _ := ctx.Value(verboseKey{}).(bool)
 	tape := &tape{verbose: verbose}
 	taped := rest.CopyConfig(cfg)
