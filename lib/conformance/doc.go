@@ -10,7 +10,7 @@
 //	      └────────▶ equal? ◀───────────┘              after every step
 //
 // The same at the lower stations: random operations on Indexer, ThreadSafeStore, DeltaFIFO, RealFIFO in all its modes,
-// key functions, and the requests of a reflector. Everything runs in a synctest bubble: its clock is fake, so backoffs and resyncs
+// key functions, the requests of a reflector, and work queues. Everything runs in a synctest bubble: its clock is fake, so backoffs and resyncs
 // cost nothing, and between two steps both sides have come to rest.
 //
 // What the contract leaves open is brought into one order before it is compared (see calls_test.go), and what we do differently on
@@ -18,5 +18,5 @@
 //
 // The folder bench holds the benchmarks: make bench.
 //
-// Upstream: tools/cache, as a whole.
+// Upstream: tools/cache, as a whole, and util/workqueue.
 package conformance

@@ -14,11 +14,13 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/tools/cache"
+	theirwork "k8s.io/client-go/util/workqueue"
 
 	"client-go-workbook/lib/fifo"
 	"client-go-workbook/lib/informer"
 	"client-go-workbook/lib/reflector"
 	"client-go-workbook/lib/store"
+	ourwork "client-go-workbook/lib/workqueue"
 )
 
 // These are all differences that are meant, with the reason. Each test shows both behaviours: should client-go change
@@ -158,4 +160,84 @@ func TestException_NilHandler(t *testing.T) {
 	lw2, _ := source.ours()
 	_, err = informer.NewSharedIndexInformer(lw2, &corev1.Pod{}, 0, nil).AddEventHandler(nil)
 	require.Error(t, err)
+}
+
+// Done of an item that isn't in work, but queued: client-go queues it a second time, and two workers get it at once. Ours
+// does nothing.
+func TestException_DoneOfWhatIsNotInWork(t *testing.T) {
+	theirs, ours := theirwork.NewTyped[string](), ourwork.NewTyped[string]()
+	for _, q := range []workQueue{theirs, ours} {
+		q.Add("a")
+		q.Done("a")
+	}
+	require.Equal(t, 2, theirs.Len())
+	require.Equal(t, 1, ours.Len())
+}
+
+// Several who drain: client-go tells one of them when nothing is in work any more, and the others wait for good. Ours tells
+// all.
+func TestException_AllDrainsEnd(t *testing.T) {
+	drained := func(q workQueue) int {
+		var before int
+		synctest.Test(t, func(t *testing.T) {
+			ended := make(chan struct{}, 3)
+			q.Add("a")
+			q.Get()
+			for range cap(ended) {
+				go func() { q.ShutDownWithDrain(); ended <- struct{}{} }()
+			}
+			synctest.Wait()
+			q.Done("a")
+			synctest.Wait()
+			before = len(ended)
+			q.ShutDown() // whoever waits still, ends
+		})
+		return before
+	}
+	require.Equal(t, 1, drained(theirwork.NewTyped[string]()))
+	require.Equal(t, 3, drained(ourwork.NewTyped[string]()))
+}
+
+// ShutDown while somebody drains: the documentation of client-go says that it ends the drain. But its delaying queue passes
+// on only the first ShutDown. Ours passes on all.
+func TestException_ShutDownEndsDrain(t *testing.T) {
+	ends := func(newQueue func() workQueue) (ended bool) {
+		synctest.Test(t, func(t *testing.T) {
+			q := newQueue()
+			q.Add("a")
+			q.Get()
+			q.ShutDown()
+			drained := make(chan struct{})
+			go func() { q.ShutDownWithDrain(); close(drained) }()
+			synctest.Wait()
+			q.ShutDown()
+			synctest.Wait()
+			select {
+			case <-drained:
+				ended = true
+			default:
+				q.Done("a")
+			}
+		})
+		return ended
+	}
+	require.False(t, ends(func() workQueue { return theirwork.NewTypedDelayingQueue[string]() }))
+	require.True(t, ends(func() workQueue { return ourwork.NewTypedDelayingQueue[string]() }))
+}
+
+// A limiter that nobody has made: client-go's panics at the first failure. Ours counts.
+func TestException_ZeroLimiter(t *testing.T) {
+	theirs, ours := &theirwork.TypedItemFastSlowRateLimiter[string]{}, &ourwork.TypedItemFastSlowRateLimiter[string]{}
+	require.Panics(t, func() { theirs.When("a") })
+	require.Zero(t, ours.When("a"))
+	require.Equal(t, 1, ours.NumRequeues("a"))
+}
+
+// No workers: client-go's ParallelizeUntil does nothing, and doesn't say so. Ours does the pieces with one.
+func TestException_NoWorkers(t *testing.T) {
+	var theirs, ours int
+	theirwork.ParallelizeUntil(t.Context(), 0, 3, func(int) { theirs++ })
+	ourwork.ParallelizeUntil(t.Context(), 0, 3, func(int) { ours++ })
+	require.Equal(t, 0, theirs)
+	require.Equal(t, 3, ours)
 }
