@@ -146,11 +146,15 @@ func (q *Typed[T]) Done(item T) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	number, ok := q.items.find(item, hash)
-	if !ok || q.items.entry(number).value.mark&processing == 0 {
+	if !ok {
+		return
+	}
+	state := &q.items.entry(number).value
+	if state.mark&processing == 0 {
 		return
 	}
 	q.metrics.done(item)
-	if state := &q.items.entry(number).value; state.mark&dirty != 0 {
+	if state.mark&dirty != 0 {
 		state.mark = dirty
 		q.pushLocked(number)
 	} else if to := q.items.remove(number); to != nil {
