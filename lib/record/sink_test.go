@@ -225,6 +225,22 @@ func TestShutdownWritesWhatWasAccepted(t *testing.T) {
 	})
 }
 
+func TestTheEndOfTheContextLeavesTimeToWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := &sink{answer: func(int, call) error {
+			time.Sleep(time.Second)
+			return nil
+		}}
+		b := record.NewBroadcaster(record.WithContext(ctx))
+		b.StartRecordingToSink(s)
+		say(b, numbered(3)...)
+		cancel()
+		b.Shutdown()
+		require.Equal(t, []string{"create Reason0", "create Reason1", "create Reason2"}, s.story())
+	})
+}
+
 // A sink without a context is waited for, but gets nothing more after 5 seconds.
 func TestShutdownHasAnEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
