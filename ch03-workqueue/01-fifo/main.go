@@ -8,6 +8,7 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"client-go-workbook/lib/demo"
 	"client-go-workbook/lib/workqueue"
@@ -103,16 +104,26 @@ func readd(context.Context) (string, error) {
 func wait(context.Context) (string, error) {
 	t := newTable("a")
 	a := t.get()
-	woken := make(chan string)
+	woken := make(chan string, 1)
 	go func() {
 		item, _ := t.queue.Get()
 		woken <- item
 	}()
-	t.row("another worker: Get()", "waits")
-	t.add("a", "still waits")
+	t.row("another worker: Get()", waits(woken))
+	t.add("a", waits(woken))
 	t.queue.Done(a)
 	t.row("Done(a); the other: → "+<-woken, "from hand to hand")
 	return t.String(), nil
+}
+
+// waits looks for a moment whether something comes.
+func waits[T any](news <-chan T) string {
+	select {
+	case <-news:
+		return "doesn't wait"
+	case <-time.After(50 * time.Millisecond):
+		return "waits"
+	}
 }
 
 // drain ends a queue that has one key waiting and one in work.
@@ -129,7 +140,8 @@ func drain(context.Context) (string, error) {
 		t.queue.ShutDownWithDrain()
 		close(drained)
 	}()
-	t.done(b, "ShutDownWithDrain() waits")
+	t.queue.Done(b)
+	t.row("Done(b)", "ShutDownWithDrain() "+waits(drained))
 	t.queue.Done("a")
 	<-drained
 	t.row("Done(a)", "ShutDownWithDrain() returns")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"testing"
+	"testing/synctest"
 
 	"go.uber.org/goleak"
 
@@ -10,4 +11,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestDemo(t *testing.T) { demotest.GoldenOffCluster(t, run) }
+// In a bubble, who waits is known to wait.
+func TestDemo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { demotest.GoldenOffCluster(t, run) })
+}
