@@ -30,9 +30,9 @@ const ahead = 25
 
 // Broadcaster gives events to watchers. Make it with NewBroadcaster or NewLongQueueBroadcaster. All of its methods may be
 // called at the same time. Whenever mu is free:
-//   - every accepted event is, in order, in the channels of those who watched when it was accepted, or was dropped there;
-//     only the one event that is accepted while sending turns true may be missing, from watchers that were full;
-//   - while sending is true, nobody else sends: room that a watcher has stays until then;
+//   - every accepted event has been put, in order, into the channels of those who watched when it was accepted, or was
+//     dropped there; while sending is true, watchers that were full may still lack the last one;
+//   - nobody but the holder of mu sends or, while sending is true, that one Action: room that a watcher has doesn't shrink;
 //   - what is in watchers has an open channel, in the order of the calls to Watch;
 //   - once stopped is true and sending is false, watchers is empty.
 type Broadcaster struct {

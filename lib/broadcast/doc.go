@@ -18,4 +18,7 @@
 //
 // Upstream: k8s.io/apimachinery/pkg/watch/mux.go, where one goroutine distributes what a queue of events has for it.
 // Left out: that queue. When watchers are waited for, its length is added to each channel, so that as many events fit in.
+//
+// Different: a full watcher holds up those who send, and nobody else. Upstream, Watch, Stop of any watcher, ActionOrDrop and
+// Shutdown may wait for it, and the others don't get what waits in the queue. The error has a name, and drops are counted.
 package broadcast

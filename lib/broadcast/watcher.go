@@ -33,7 +33,8 @@ func (w *broadcasterWatcher) ResultChan() <-chan watch.Event {
 	return w.result
 }
 
-// Stop ends the watch. ResultChan is closed when it returns; it waits for nobody's events. To call it again does no harm.
+// Stop ends the watch. ResultChan is closed when it returns; it waits for nobody's events. An Action that waits for room in
+// it goes on, and its event is not in there. To call it again does no harm.
 func (w *broadcasterWatcher) Stop() {
 	w.stopping.Do(func() {
 		close(w.stopped)

@@ -144,7 +144,7 @@ func TestOtherErrorsOfThePatch(t *testing.T) {
 		errors.New("connection refused"),
 		apierrors.NewForbidden(resource, "web.17ad", errors.New("no")),
 		apierrors.NewConflict(resource, "web.17ad", errors.New("changed")),
-		apierrors.NewGone("too old"),
+		apierrors.NewResourceExpired("too old"),
 	} {
 		a := &api{patching: bad}
 		_, err := expiredevent.Write(a, event(), patch)
