@@ -28,7 +28,8 @@ type realClock struct{}
 
 func (realClock) Now() time.Time { return time.Now() }
 
-// CorrelatorOptions sets the limits of an EventCorrelator. A field that is zero has the default that it names.
+// CorrelatorOptions sets the limits of an EventCorrelator. A field that is zero has the default that it names. The
+// functions may be called by several goroutines at once, and must not change the event.
 type CorrelatorOptions struct {
 	// LRUCacheSize is how many entries each of the three steps remembers: 4096.
 	LRUCacheSize int
