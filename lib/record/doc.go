@@ -15,6 +15,8 @@
 //   - the sink creates it or patches the one that it counts on. If the server says no, that is final: asking again would
 //     get the same answer. If nobody answers, it is tried again.
 //   - "already exists" is no loss: then an earlier try had arrived, and only its answer was lost.
+//   - Shutdown has every function called with what was accepted before, and each event written once: for five seconds,
+//     whether the API server is there or not.
 //
 // The parts: recorder.go makes events, broadcaster.go hands them out, logging.go and sink.go are what they are for.
 // Correlator and its three steps have files of their own. What the API server takes for an event, limits knows.

@@ -25,7 +25,7 @@ const (
 // call comes again. Each method returns the event as it is stored now.
 type EventSink interface {
 	Create(event *corev1.Event) (*corev1.Event, error)
-	Update(event *corev1.Event) (*corev1.Event, error)
+	Update(event *corev1.Event) (*corev1.Event, error) // no broadcaster calls it
 	// Patch changes the event of oldEvent's name by data, a strategic merge patch.
 	Patch(oldEvent *corev1.Event, data []byte) (*corev1.Event, error)
 }
@@ -63,7 +63,8 @@ func (b *broadcaster) StartRecordingToSink(sink EventSink) watch.Interface {
 	return b.StartEventWatcher(w.record)
 }
 
-// writer takes events to a sink, one after the other. It has a single goroutine.
+// writer takes events to a sink, one after the other, in the goroutine of its handler. While it sleeps, all later events
+// wait: they would fare no better.
 type writer struct {
 	correlator *EventCorrelator
 	sink       contextSink
@@ -107,10 +108,9 @@ func (w *writer) pause(tries int) bool {
 	}
 	select {
 	case <-w.retries.Done():
-		return false
 	case <-time.After(sleep):
-		return true
 	}
+	return w.retries.Err() == nil
 }
 
 // try sends one event. It returns true if that is done with, for better or worse.
