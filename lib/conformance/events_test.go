@@ -1,7 +1,3 @@
-//go:build record
-
-// TODO: as in record_test.go: after "go mod tidy" this constraint can go.
-
 package conformance_test
 
 import (
@@ -36,7 +32,7 @@ import (
 // patches, when, with what in them. In a namespace that is being terminated the API refuses everything.
 func TestEventsAgree(t *testing.T) {
 	for seed := range seedsFor(t) {
-		theirs, ours := playEvents(t, theirEvents, seed, nil), playEvents(t, ourEvents, seed, nil)
+		theirs, ours := playSeries(t, theirEvents, seed, nil), playSeries(t, ourEvents, seed, nil)
 		requireSameLines(t, seed, theirs.told(), ours.told())
 		requireSameLines(t, seed, theirs.stored(), ours.stored())
 	}
@@ -47,7 +43,7 @@ func TestEventsAgree(t *testing.T) {
 func TestEventsAgreeWhenTheAPIIsAway(t *testing.T) {
 	for seed := range seedsFor(t) {
 		away := errors.New("connection refused")
-		theirs, ours := playEvents(t, theirEvents, seed, away), playEvents(t, ourEvents, seed, away)
+		theirs, ours := playSeries(t, theirEvents, seed, away), playSeries(t, ourEvents, seed, away)
 		requireSameLines(t, seed, theirs.stored(), ours.stored())
 	}
 }
@@ -86,9 +82,9 @@ func ourEvents(ctx context.Context, sink *eventShelf) (eventsSide, error) {
 	return eventsSide{recorder.AnnotatedEventf, b.Shutdown}, b.StartRecordingToSinkWithContext(ctx)
 }
 
-// playEvents plays a script, waits for an hour, and returns the sink. If away isn't nil, it is what the API answers from time to
+// playSeries plays a script, waits for an hour, and returns the sink. If away isn't nil, it is what the API answers from time to
 // time.
-func playEvents(t *testing.T, newSide func(context.Context, *eventShelf) (eventsSide, error), seed uint64, away error) (sink *eventShelf) {
+func playSeries(t *testing.T, newSide func(context.Context, *eventShelf) (eventsSide, error), seed uint64, away error) (sink *eventShelf) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 6))

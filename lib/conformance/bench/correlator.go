@@ -1,7 +1,3 @@
-//go:build record
-
-// TODO: client-go's recorder needs google/uuid, which go.mod doesn't have yet: after "go mod tidy" this constraint can go.
-
 package main
 
 import (

@@ -1,7 +1,3 @@
-//go:build record
-
-// TODO: as in record.go: after "go mod tidy" this constraint can go.
-
 package main
 
 import (

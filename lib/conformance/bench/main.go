@@ -39,6 +39,9 @@ func experiments(s scale) []experiment {
 		firstSyncExperiments(s),
 		broadcastExperiments(s),
 		workQueueExperiments(s),
+		recordExperiments(s),
+		correlatorExperiments(s),
+		eventsExperiments(s),
 	)
 }
 
