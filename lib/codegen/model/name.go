@@ -78,7 +78,7 @@ func (n Names) Resource(t *Type) string {
 }
 
 // Plural is the exception for a name if it has one, and else follows English as far as its last two letters tell:
-// Ingress → Ingresses, Policy → Policies, Gateway → Gateways, Proof → Prooves. A name of one letter stays as it is.
+// Ingress → Ingresses, Policy → Policies, Gateway → Gateways, Leaf → Leaves. A name of one letter stays as it is.
 func (n Names) Plural(name string) string {
 	if plural := n.exceptions[name]; plural != "" {
 		return plural

@@ -1,0 +1,112 @@
+package scan
+
+import (
+	"go/ast"
+	"go/token"
+	"path"
+	"regexp"
+	"strings"
+
+	"client-go-workbook/lib/codegen/model"
+)
+
+const (
+	groupName   = "groupName"
+	groupGoName = "groupGoName"
+)
+
+// readPackageTags takes all tags of doc.go, wherever they stand in it, and those of other files' package comments.
+func (r *reader) readPackageTags(f *file, comments *comments) {
+	isDoc := path.Base(strings.ReplaceAll(f.name, `\`, "/")) == "doc.go"
+	for _, group := range f.ast.Comments {
+		if isDoc || group == f.ast.Doc {
+			r.pkg.Tags = append(r.pkg.Tags, comments.tags(group)...)
+		}
+	}
+}
+
+// readGroup names the group: by tags, or else by the path.
+func (r *reader) readGroup() {
+	group, tagged := r.only(groupName)
+	r.pkg.Group = group.Value
+	if !tagged {
+		r.pkg.Group = r.pkg.GroupPackage
+	}
+	first, _, _ := strings.Cut(r.pkg.Group, ".")
+	if r.pkg.Group == "" {
+		first = "core"
+	}
+	r.pkg.GroupGoName = model.Exported(first)
+	if goName, ok := r.only(groupGoName); ok {
+		r.pkg.GroupGoName = model.Exported(goName.Value)
+	}
+}
+
+// only finds a tag of the package, and reports others that say something else.
+func (r *reader) only(name string) (model.Tag, bool) {
+	var found *model.Tag
+	for i := range r.pkg.Tags {
+		tag := &r.pkg.Tags[i]
+		switch {
+		case tag.Name != name:
+		case found == nil:
+			found = tag
+		case tag.Value != found.Value:
+			r.at(tag.Pos, "+%s=%s, but +%s=%s in %s:%d", name, tag.Value, name, found.Value, found.Pos.Filename, found.Pos.Line).instead("one of them")
+		}
+	}
+	if found == nil {
+		return model.Tag{}, false
+	}
+	return *found, true
+}
+
+var (
+	group   = regexp.MustCompile(`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$`)
+	version = regexp.MustCompile(`^v[0-9]+[a-z0-9]*$`)
+)
+
+// checkPackage reports what a package with clients cannot be called.
+func (r *reader) checkPackage() {
+	clients := r.pkg.Clients()
+	if len(clients) == 0 {
+		return
+	}
+	pos := r.groupPosition(clients[0].Pos)
+	if !group.MatchString(r.pkg.Group) {
+		r.at(pos, "%q is no name of a group", r.pkg.Group).instead("+groupName= with a DNS name in lower case, such as +groupName=shop.example.com")
+	}
+	if !token.IsIdentifier(r.pkg.GroupGoName) || !ast.IsExported(r.pkg.GroupGoName) {
+		r.at(pos, "group %q is %q in Go, which is no exported name", r.pkg.Group, r.pkg.GroupGoName).instead("// +groupGoName=Shop, or the like, above the package clause in doc.go")
+	}
+	if !version.MatchString(r.pkg.Version) {
+		r.at(pos, "package %s has clients, but its path does not end in a version", r.pkg.Path).instead("them in a folder such as %s/v1", r.pkg.Path)
+	}
+}
+
+func (r *reader) groupPosition(otherwise token.Position) token.Position {
+	for _, tag := range r.pkg.Tags {
+		if tag.Name == groupName || tag.Name == groupGoName {
+			return tag.Pos
+		}
+	}
+	return otherwise
+}
+
+// checkTogether reports packages whose generated code would have the same place or name.
+func checkTogether(packages []*model.Package, all *problems) {
+	folders, names := map[string]*model.Package{}, map[string]*model.Package{}
+	for _, p := range packages {
+		clients := p.Clients()
+		if len(clients) == 0 {
+			continue
+		}
+		pos := clients[0].Pos
+		if other := folders[p.Folder()]; other != nil {
+			all.at(pos, "the clients of %s and of %s would both be in %s", other.Path, p.Path, p.Folder()).instead("one of them in another folder, or generate them in two runs")
+		} else if other := names[p.GoName()]; other != nil {
+			all.at(pos, "%s and %s would both be %s", other.Path, p.Path, p.GoName()).instead("// +groupGoName=%s2, or a better name, above a package clause in doc.go", p.GroupGoName)
+		}
+		folders[p.Folder()], names[p.GoName()] = p, p
+	}
+}
