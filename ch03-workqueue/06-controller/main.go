@@ -111,6 +111,7 @@ func (d *steps) heal(ctx context.Context) (string, error) {
 // burst makes more pods than two workers can do at once, because the server is slow.
 func (d *steps) burst(ctx context.Context) (string, error) {
 	const many = 20
+	d.log.restart()
 	d.road.block()
 	for i := range many {
 		if _, err := d.pods.Create(ctx, newPod(fmt.Sprintf("pod-%02d", i), "", ""), metav1.CreateOptions{}); err != nil {
@@ -143,7 +144,6 @@ func (d *steps) drain(ctx context.Context) (string, error) {
 	if d.ended == nil {
 		return "no controller runs", nil
 	}
-	d.log.restart()
 	d.stop()
 	if err := until(ctx, d.controller.queue.ShuttingDown); err != nil {
 		return "", err
