@@ -1,6 +1,15 @@
 package render
 
-import "bytes"
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/format"
+	"go/scanner"
+	"strings"
+
+	"client-go-workbook/lib/codegen/model"
+)
 
 // File is a Go file in the making: what the templates have written, and the imports that they have asked for.
 // One goroutine at a time works on it; different files are independent.
@@ -20,3 +29,39 @@ func (f *File) Imports() *Imports { return f.imports }
 
 // Write appends Go source, as it is.
 func (f *File) Write(source []byte) (int, error) { return f.body.Write(source) }
+
+// format puts the file together.
+func (f *File) format(header, generator string) ([]byte, error) {
+	var text bytes.Buffer
+	text.Grow(f.body.Len() + len(header) + 2048)
+	if header = strings.TrimSpace(header); header != "" {
+		text.WriteString(header + "\n\n")
+	}
+	fmt.Fprintf(&text, "%s\n\n", model.GeneratedBy(generator))
+	if f.doc != "" {
+		text.WriteString("// " + strings.ReplaceAll(strings.TrimSpace(f.doc), "\n", "\n// ") + "\n")
+	}
+	fmt.Fprintf(&text, "package %s\n\n%s", f.packageName, f.imports)
+	f.body.WriteTo(&text)
+	formatted, err := format.Source(text.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("%s: the templates made no Go: %w", f.path, excerpt(text.Bytes(), err))
+	}
+	return formatted, nil
+}
+
+// excerpt adds the line where the source is wrong to the error: there is no file where one could look it up.
+func excerpt(source []byte, err error) error {
+	list := (scanner.ErrorList)(nil)
+	if !errors.As(err, &list) || len(list) == 0 {
+		return err
+	}
+	n := 1
+	for line := range bytes.Lines(source) {
+		if n == list[0].Pos.Line {
+			return fmt.Errorf("%w: %s", err, bytes.TrimSpace(line))
+		}
+		n++
+	}
+	return err
+}

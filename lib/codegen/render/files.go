@@ -1,7 +1,16 @@
 package render
 
 import (
+	"fmt"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
+	"time"
 )
 
 // Files are all files of one run of a generator. Nothing is on disk before Write.
@@ -13,16 +22,29 @@ type Files struct {
 	files map[string]*File
 }
 
-// New starts a run. The generator's name stands in every file: "client-gen". The header stands above that, as it is; see [Header].
+// New starts a run. The generator's name stands in every file: "client-gen". The header is text above that; see [Header].
 func New(generator, header string) *Files {
 	return &Files{generator: generator, header: header, files: map[string]*File{}}
 }
 
 // Header reads the text of --go-header-file, and puts the current year in place of YEAR. No path, no header.
-func Header(path string) (string, error) { return "", nil }
+func Header(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("read the header: %w", err)
+	}
+	header := strings.ReplaceAll(string(text), "YEAR", strconv.Itoa(time.Now().Year()))
+	if _, err := parser.ParseFile(token.NewFileSet(), path, header+"\npackage p\n", parser.PackageClauseOnly); err != nil {
+		return "", fmt.Errorf("the header is no Go comment: %w; write // before each of its lines", err)
+	}
+	return header, nil
+}
 
 // File adds a file: its path beneath the output folder, with slashes, and the import path and name of its package.
-// Asked for the same path again, it returns the same file. It is safe to call from several goroutines.
+// Asked for the same path again, it returns the same file. It may be called from several goroutines.
 func (fs *Files) File(path, importPath, packageName string) *File {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
@@ -34,23 +56,21 @@ func (fs *Files) File(path, importPath, packageName string) *File {
 	return f
 }
 
-// Options of Write.
-type Options struct {
-	// Folders that belong to this run, beneath the output folder: in them, Go files with the generator's line that are
-	// not among the files are stale. Empty: the whole output folder.
-	Folders []string
-	Prune   bool // remove what is stale; otherwise it is only reported
-	Force   bool // overwrite files without a "Code generated" line; otherwise they are an error
-}
-
-// Result says what Write did. All paths are beneath the output folder, with slashes, sorted.
-type Result struct {
-	Written   []string // new or changed
-	Unchanged []string // as they were, and left alone
-	Stale     []string // an earlier run's, no longer made; removed if Prune was set
-}
-
-// Write formats all files, and replaces those on disk that differ. If anything is wrong with any of them, the error says all of it, and nothing is written.
-func (fs *Files) Write(dir string, o Options) (Result, error) {
-	return Result{}, nil
+// Format returns the text of all files by their paths, as Write would write them.
+// The error says what is wrong with each file that is no Go.
+func (fs *Files) Format() (map[string][]byte, error) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	paths := slices.Sorted(maps.Keys(fs.files))
+	texts, err := parallel(paths, func(path string) ([]byte, error) {
+		return fs.files[path].format(fs.header, fs.generator)
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string][]byte, len(paths))
+	for i, path := range paths {
+		all[path] = texts[i]
+	}
+	return all, nil
 }

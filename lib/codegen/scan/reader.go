@@ -52,7 +52,7 @@ func newReader(p *model.Package, all *problems) *reader {
 func (r *reader) read() *model.Package {
 	for i := range r.files {
 		f := &r.files[i]
-		if isGenerated(f.text) && !bytes.Contains(f.text, []byte("+genclient")) {
+		if model.GeneratedLine(f.text) != "" && !bytes.Contains(f.text, []byte("+genclient")) {
 			r.skipped = append(r.skipped, *f)
 		} else if r.parse(f) {
 			r.readFile(f)
@@ -68,22 +68,6 @@ func (r *reader) read() *model.Package {
 	}
 	r.checkPackage()
 	return r.pkg
-}
-
-// isGenerated looks for the line by which generated files are known (go.dev/s/generatedcode), above the package clause.
-func isGenerated(text []byte) bool {
-	for len(text) > 0 {
-		line, rest, _ := bytes.Cut(text, []byte("\n"))
-		line = bytes.TrimSuffix(line, []byte("\r"))
-		switch {
-		case bytes.HasPrefix(line, []byte("package ")):
-			return false
-		case bytes.HasPrefix(line, []byte("// Code generated ")) && bytes.HasSuffix(line, []byte(" DO NOT EDIT.")):
-			return true
-		}
-		text = rest
-	}
-	return false
 }
 
 // parse reports whether the file could be read.
