@@ -107,3 +107,42 @@ func (f *factory) pause(random *rand.Rand, oneIn int) {
 		time.Sleep(time.Duration(random.IntN(2000)) * time.Microsecond)
 	}
 }
+
+// TestDrainEndsWithTheLastWork lets each of several workers have one item in work for a while. Whoever drains meanwhile
+// returns at the very moment when the last one is done, or at once if that has passed: though items were added again, and
+// are queued.
+func TestDrainEndsWithTheLastWork(t *testing.T) {
+	for seed := range seeds(t, 20_000) {
+		synctest.Test(t, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(uint64(seed), 0))
+			q := workqueue.NewTyped[int]()
+			start := time.Now()
+			var goroutines sync.WaitGroup
+			var last time.Duration
+			for item := range 1 + random.IntN(8) {
+				q.Add(item)
+				half := time.Duration(random.IntN(1000))
+				last = max(last, 2*half)
+				goroutines.Go(func() {
+					item, _ := q.Get()
+					time.Sleep(half)
+					q.Add(item)
+					time.Sleep(half)
+					q.Done(item)
+				})
+			}
+			synctest.Wait() // all have one
+			begin := time.Duration(random.IntN(2500))
+			for range 1 + random.IntN(3) {
+				goroutines.Go(func() {
+					time.Sleep(begin)
+					q.ShutDownWithDrain()
+					if ended := time.Since(start); ended != max(begin, last) {
+						t.Errorf("seed %d: drained after %v, begun after %v; the last work ended after %v", seed, ended, begin, last)
+					}
+				})
+			}
+			goroutines.Wait()
+		})
+	}
+}
