@@ -8,9 +8,11 @@
 // A generated client embeds one of the two, gives it a resource name and two functions that make
 // empty objects, and adds what only its type has: GetScale, CreateToken, Bind.
 //
-// Upstream: gentype/type.go.
+// FakeClient and FakeClientWithList have the same methods and ask a lib/testing.Fake instead of a server.
+//
+// Upstream: gentype/type.go, gentype/fake.go.
 // Left out: ClientWithApply and ClientWithListAndApply, because there are no apply configurations
-// here (lib/dynamic applies). The fakes are in chapter 5.
+// here (lib/dynamic applies), and their fakes.
 //
 // Stricter than upstream: Create and the updates refuse a nil object, for which upstream sends no body or panics.
 package typed
