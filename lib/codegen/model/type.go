@@ -30,15 +30,15 @@ func (t *Type) Has(field string) bool {
 	return false
 }
 
-// HasStatus says whether UpdateStatus can be called: if there is a Status field, and +genclient:noStatus does not deny it.
-func (t *Type) HasStatus() bool { return t.Has("Status") && !t.Client.NoStatus }
+// HasStatus says whether a client can have UpdateStatus: if there is a Status field, and +genclient:noStatus does not deny it.
+func (t *Type) HasStatus() bool { return t.Client != nil && t.Has("Status") && !t.Client.NoStatus }
 
 // Client is what the tags of a type ask of its client.
 type Client struct {
 	NonNamespaced bool     // +genclient:nonNamespaced
 	NoStatus      bool     // +genclient:noStatus
 	Resource      string   // +resourceName=, the name in URLs; empty: the plural in lower case
-	Verbs         []Verb   // what is left of AllVerbs after noVerbs, onlyVerbs, skipVerbs, readonly; UpdateStatus only with a status
+	Verbs         []Verb   // what is left of AllVerbs after noVerbs, onlyVerbs, skipVerbs, readonly, in that order; UpdateStatus only with a status, Apply and ApplyStatus never
 	Methods       []Method // +genclient:method=, in the order of the source
 }
 

@@ -59,7 +59,7 @@ func excerpt(source []byte, err error) error {
 	n := 1
 	for line := range bytes.Lines(source) {
 		if n == list[0].Pos.Line {
-			return fmt.Errorf("%w: %s", err, bytes.TrimSpace(line))
+			return fmt.Errorf("%w in: %s", err, bytes.TrimSpace(line))
 		}
 		n++
 	}

@@ -41,7 +41,7 @@ func (fs *Files) Write(dir string, o Options) (Result, error) {
 		return Result{}, err
 	}
 	run := run{dir: dir, generator: fs.generator, texts: texts, Options: o}
-	changed, err := run.compare()
+	changed, unchanged, err := run.compare()
 	if err != nil {
 		return Result{}, err
 	}
@@ -55,10 +55,6 @@ func (fs *Files) Write(dir string, o Options) (Result, error) {
 	if o.Prune {
 		err = run.remove(stale)
 	}
-	unchanged := slices.DeleteFunc(slices.Sorted(maps.Keys(texts)), func(path string) bool {
-		_, found := slices.BinarySearch(changed, path)
-		return found
-	})
 	return Result{Written: changed, Unchanged: unchanged, Stale: stale}, err
 }
 
@@ -71,20 +67,21 @@ type run struct {
 
 func (r *run) on(path string) string { return filepath.Join(r.dir, filepath.FromSlash(path)) }
 
-// compare returns the paths of the files that differ from the disk.
-func (r *run) compare() ([]string, error) {
+// compare sorts the files' paths by whether they differ from the disk.
+func (r *run) compare() (changed, unchanged []string, err error) {
 	paths := slices.Sorted(maps.Keys(r.texts))
 	differ, err := parallel(paths, r.differs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var changed []string
 	for i, path := range paths {
 		if differ[i] {
 			changed = append(changed, path)
+		} else {
+			unchanged = append(unchanged, path)
 		}
 	}
-	return changed, nil
+	return changed, unchanged, nil
 }
 
 func (r *run) differs(path string) (bool, error) {

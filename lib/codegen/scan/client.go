@@ -143,7 +143,7 @@ func (c *client) readVerbs() []model.Verb {
 	if c.has(readonly) {
 		only, hasOnly = append(only, model.Get, model.List, model.Watch), true
 	}
-	hasStatus := c.of.Has("Status") && !c.NoStatus
+	hasStatus := c.of.HasStatus()
 	if slices.Contains(only, model.UpdateStatus) && !hasStatus {
 		c.at(c.tags[onlyVerbs].Pos, "+%s wants updateStatus, but %s has no status", onlyVerbs, c.of.Name).
 			instead("a field Status (and no +%s), or the tag without updateStatus", noStatus)
