@@ -134,7 +134,8 @@ func WithTransform(transform store.TransformFunc) SharedInformerOption {
 	return func(f *sharedInformerFactory) { f.transform = transform }
 }
 
-// NewSharedInformerFactory returns a factory for all namespaces.
+// NewSharedInformerFactory returns a factory for all namespaces. Without a source it has no ForResource, and all else: generated
+// factories are built on it.
 func NewSharedInformerFactory(source Source, defaultResync time.Duration) SharedInformerFactory {
 	return NewSharedInformerFactoryWithOptions(source, defaultResync)
 }
@@ -189,6 +190,9 @@ func (f *sharedInformerFactory) InformerFor(obj runtime.Object, newFunc NewInfor
 }
 
 func (f *sharedInformerFactory) ForResource(resource schema.GroupVersionResource) (GenericInformer, error) {
+	if f.source == nil {
+		return nil, fmt.Errorf("informer for %s: %w", resource, errNoSource)
+	}
 	objects, err := f.source(resource, f.scope)
 	if err != nil {
 		return nil, fmt.Errorf("informer for %s: %w", resource, err)
@@ -202,6 +206,8 @@ func (f *sharedInformerFactory) ForResource(resource schema.GroupVersionResource
 	})
 	return genericInformer{informer, resource.GroupResource()}, nil
 }
+
+var errNoSource = errors.New("the factory has no source")
 
 var errUntyped = errors.New("unstructured objects of all resources have one type: use lib/dynamic/dynamicinformer")
 

@@ -187,6 +187,7 @@ func TestFactoryAndBadSources(t *testing.T) {
 			},
 			"informer for /v1, Resource=configmaps: no such thing",
 		},
+		"no source": {nil, "informer for /v1, Resource=configmaps: the factory has no source"},
 		"objects without a type": {
 			func(schema.GroupVersionResource, informer.Scope) (informer.Objects, error) {
 				return informer.Objects{ListerWatcher: newBackend(), Example: &unstructured.Unstructured{}}, nil

@@ -63,29 +63,42 @@ type Client[L runtime.Object] interface {
 // module have; streamed lists are off if it says that it doesn't know them, as fake ones do. The optionsModifier
 // changes the options of each request; nil leaves them as they are.
 func NewListWatchForClient[L runtime.Object](client Client[L], optionsModifier func(options *metav1.ListOptions)) *ListWatch {
+	lw := NewListWatchForClientFunc(func() Client[L] { return client }, optionsModifier)
+	lw.DisableWatchList = !canWatchList(client)
+	if _, streaming := client.(itemClient); !streaming {
+		lw.EachListItemFuncWithContext = nil
+	}
+	return lw
+}
+
+// NewListWatchForClientFunc is NewListWatchForClient for a client that is asked for before each request, and not earlier: an
+// informer that never runs then needs none. Streamed lists stay on: see ToListWatcherWithWatchListSemantics.
+//
+// Upstream: generated informers do this, each by itself.
+func NewListWatchForClientFunc[L runtime.Object](client func() Client[L], optionsModifier func(options *metav1.ListOptions)) *ListWatch {
 	modified := func(options metav1.ListOptions) metav1.ListOptions {
 		if optionsModifier != nil {
 			optionsModifier(&options)
 		}
 		return options
 	}
-	lw := &ListWatch{
-		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
-			return client.List(ctx, modified(options))
-		},
-		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-			return client.Watch(ctx, modified(options))
-		},
-		DisableWatchList: !canWatchList(client),
+	list := func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+		return client().List(ctx, modified(options))
 	}
-	if streaming, ok := client.(itemClient); ok {
-		lw.EachListItemFuncWithContext = func(
+	return &ListWatch{
+		ListWithContextFunc: list,
+		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+			return client().Watch(ctx, modified(options))
+		},
+		EachListItemFuncWithContext: func(
 			ctx context.Context, options metav1.ListOptions, fn func(runtime.Object) error,
 		) (runtime.Object, error) {
-			return streaming.EachListItem(ctx, modified(options), fn)
-		}
+			if streaming, ok := client().(itemClient); ok {
+				return streaming.EachListItem(ctx, modified(options), fn)
+			}
+			return eachItem(ctx, list, options, fn)
+		},
 	}
-	return lw
 }
 
 // itemClient is a Client that can hand out the items of a list as they arrive.

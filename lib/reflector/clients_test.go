@@ -36,6 +36,12 @@ func TestAListWatchOfEachKindOfClient(t *testing.T) {
 			require.NoError(w, err)
 			return reflector.NewListWatchForClient(client.ConfigMaps("shop"), onlyB)
 		},
+		"typed, asked for": func(w *world) *reflector.ListWatch {
+			config := &rest.Config{Host: w.server.URL}
+			client, err := kubernetes.NewForConfigAndClient(config, w.client.Client)
+			require.NoError(w, err)
+			return reflector.NewListWatchForClientFunc(func() reflector.Client[*corev1.ConfigMapList] { return client.ConfigMaps("shop") }, onlyB)
+		},
 		"dynamic": func(w *world) *reflector.ListWatch {
 			config := &rest.Config{Host: w.server.URL}
 			client, err := dynamic.NewForConfigAndClient(config, w.client.Client)
@@ -105,6 +111,37 @@ func TestAListWatchOfAPlainClient(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Equal(t, 2, count)
+}
+
+// A client that is asked for need not be there before the first request, and may be another one for each.
+func TestAListWatchAsksForItsClientWhenItNeedsIt(t *testing.T) {
+	asked := 0
+	lw := reflector.NewListWatchForClientFunc(func() reflector.Client[*unstructured.UnstructuredList] {
+		asked++
+		return plainClient{}
+	}, func(options *metav1.ListOptions) { options.LabelSelector = "app=web" })
+	require.Zero(t, asked)
+
+	list, err := lw.ListWithContext(t.Context(), metav1.ListOptions{})
+	require.NoError(t, err)
+	items, err := extract(list)
+	require.NoError(t, err)
+	require.Len(t, items, 2)
+	require.Equal(t, 1, asked)
+
+	items = nil
+	_, err = lw.EachListItemWithContext(t.Context(), metav1.ListOptions{}, func(obj runtime.Object) error {
+		items = append(items, at(obj))
+		return nil
+	})
+	require.NoError(t, err)
+	require.Len(t, items, 2, "taken apart, since a plain client cannot stream")
+
+	w, err := lw.WatchWithContext(t.Context(), metav1.ListOptions{})
+	require.NoError(t, err)
+	w.Stop()
+	require.False(t, lw.IsWatchListSemanticsUnSupported())
+	require.True(t, reflector.ToListWatcherWithWatchListSemantics(lw, plainClient{}).(*reflector.ListWatch).IsWatchListSemanticsUnSupported())
 }
 
 func TestAListWatchWithoutFunctionsSaysSo(t *testing.T) {
