@@ -20,6 +20,7 @@ const (
 	skipVerbs     = "genclient:skipVerbs"
 	method        = "genclient:method"
 	resourceName  = "resourceName"
+	oldNoStatus   = "genclientstatus" // =false
 )
 
 var (
@@ -27,7 +28,7 @@ var (
 	withValue  = map[string]string{onlyVerbs: "get,list,watch", skipVerbs: "delete,deleteCollection", method: "GetScale,verb=get,subresource=scale", resourceName: "widgets"}
 
 	// Of the days before genclient had a colon, and what took their place.
-	oldTags = map[string]string{"nonNamespaced": nonNamespaced, "readonly": readonly, "noMethods": noVerbs, "genclientstatus": noStatus}
+	oldTags = map[string]string{"nonNamespaced": nonNamespaced, "readonly": readonly, "noMethods": noVerbs, oldNoStatus: noStatus}
 )
 
 // isClientTag says whether a tag means a client, well written or not.
@@ -75,22 +76,32 @@ func (c *client) isKnown(tag model.Tag) bool {
 	value := withValue[name]
 	switch {
 	case oldTags[name] != "":
-		c.at(tag.Pos, "+%s is the old form", written(tag)).instead("+%s, or nothing if that is not meant", oldTags[name])
+		c.at(tag.Pos, "+%s is the old form", written(tag)).instead("%s", flag(oldTags[name], (tag.Value == "false") == (name == oldNoStatus)))
 	case name == resourceName && tag.Value == "", isClientTag(name) && value != "" && tag.Value == "":
 		c.at(tag.Pos, "+%s has no value", name).instead("+%s=%s, or the like", name, value)
+	case c.has(name) && (name == resourceName || isClientTag(name) && name != genclient && name != method):
+		c.at(tag.Pos, "+%s stands here a second time", name).instead("it once")
 	case !isClientTag(name):
 		return true
 	case !slices.Contains(clientTags, name):
 		c.at(tag.Pos, "unknown tag +%s", name).instead("%s", oneOf(name, clientTags, "+"))
-	case value == "" && (more != "" || written(tag) != name):
+	case value != "" && more != "":
+		c.at(tag.Pos, "+%s has %q before its value", name, more).instead("+%s=%s", name, tag.Value)
+	case value == "" && written(tag) != name:
 		c.at(tag.Pos, "+%s takes no value, and this one has %q", name, strings.TrimSpace(strings.TrimPrefix(written(tag), name))).
-			instead("+%s, or nothing if that is not meant", name)
-	case c.has(name) && name != genclient && name != method:
-		c.at(tag.Pos, "+%s stands here a second time", name).instead("it once")
+			instead("%s", flag(name, tag.Value != "false"))
 	default:
 		return true
 	}
 	return false
+}
+
+// flag is how to say yes or no with a tag that has no value.
+func flag(name string, yes bool) string {
+	if yes {
+		return "+" + name
+	}
+	return "nothing: without the tag, it is as if it were false"
 }
 
 // written is a tag as its author wrote it, but for spaces and the plus.
@@ -107,7 +118,8 @@ func (c *client) isAskedFor() bool {
 	_, isStruct := c.of.spec.Type.(*ast.StructType)
 	switch {
 	case !c.has(genclient):
-		if first.Name != genclient && c.has(first.Name) {
+		wrong := slices.ContainsFunc(c.of.Tags, func(t model.Tag) bool { return t.Name == genclient }) // and reported
+		if !wrong && c.has(first.Name) {
 			c.at(first.Pos, "+%s without +genclient", first.Name).instead("// +genclient in the line above")
 		}
 		return false
@@ -181,7 +193,9 @@ func (c *client) verbsOf(name string) ([]model.Verb, bool) {
 	var verbs []model.Verb
 	for word := range strings.SplitSeq(tag.Value, ",") {
 		verb := model.Verb(strings.TrimSpace(word))
-		if !slices.Contains(model.AllVerbs, verb) {
+		if verb == "" {
+			c.at(tag.Pos, "+%s has an empty verb", name).instead("the verbs with one comma between two")
+		} else if !slices.Contains(model.AllVerbs, verb) {
 			c.at(tag.Pos, "+%s has the unknown verb %q", name, verb).instead("%s", oneOf(string(verb), model.AllVerbs, ""))
 		}
 		verbs = append(verbs, verb)

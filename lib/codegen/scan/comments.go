@@ -110,12 +110,12 @@ func uncomment(text string) string {
 	return strings.TrimPrefix(text, "//")
 }
 
-// parseTag reads a line of a comment as +name or +name=value.
+// parseTag reads a line of a comment as +name or +name=value. "+ 1 = 2" is arithmetic.
 func parseTag(line string) (model.Tag, bool) {
 	text, ok := strings.CutPrefix(strings.TrimLeft(line, " "), "+")
-	if !ok {
+	name, value, _ := strings.Cut(text, "=")
+	if !ok || name == "" || name[0] == ' ' || name[0] == '\t' {
 		return model.Tag{}, false
 	}
-	name, value, _ := strings.Cut(text, "=")
 	return model.Tag{Name: strings.TrimSpace(name), Value: strings.TrimSpace(value)}, true
 }

@@ -23,21 +23,23 @@ func (c *client) readMethod(tag model.Tag) {
 	}
 	name, settings, _ := strings.Cut(tag.Value, ",")
 	m := model.Method{Name: strings.TrimSpace(name), Pos: tag.Pos}
-	c.checkMethodName(m)
+	if !c.checkMethodName(m) {
+		return
+	}
 	values := c.readSettings(tag, m.Name, settings)
 	m.Verb, m.Subresource = model.Verb(values["verb"]), values["subresource"]
 	if !c.checkMethodVerb(m, values) {
 		return
 	}
 	if m.Subresource != "" && !subresource.MatchString(m.Subresource) {
-		c.at(m.Pos, "subresource %q of method %s cannot stand in a URL", m.Subresource, m.Name).instead("lower-case letters and digits, such as subresource=scale")
+		c.at(m.Pos, "subresource %q of method %s cannot stand in a URL", m.Subresource, m.Name).instead("letters and digits, such as subresource=scale")
 	}
 	m.Input, m.Result = c.readRef(m, "input", values["input"]), c.readRef(m, "result", values["result"])
 	if m.Verb != model.Apply { // there are no apply configurations that it could send
 		c.Methods = append(c.Methods, m)
 	}
 	if m.Verb == model.List && m.Result.Package == "" {
-		c.checkList(m.Pos, c.resultName(m))
+		c.checkList(m.Pos, c.resultName(m), "no such method")
 	}
 }
 
@@ -50,7 +52,7 @@ func (c *client) resultName(m model.Method) string {
 	return c.of.Name
 }
 
-func (c *client) checkMethodName(m model.Method) {
+func (c *client) checkMethodName(m model.Method) bool {
 	verb := model.Verb(model.Unexported(m.Name))
 	switch {
 	case m.Name == "" || strings.Contains(m.Name, "="):
@@ -61,7 +63,10 @@ func (c *client) checkMethodName(m model.Method) {
 		c.at(m.Pos, "method %s is there already, from the verb %s", m.Name, verb).instead("another name, or +%s=%s", skipVerbs, verb)
 	case slices.ContainsFunc(c.Methods, func(o model.Method) bool { return o.Name == m.Name }):
 		c.at(m.Pos, "method %s stands here a second time", m.Name).instead("another name")
+	default:
+		return true
 	}
+	return false
 }
 
 var settingNames = []string{"verb", "subresource", "input", "result"}

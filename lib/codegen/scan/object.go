@@ -14,16 +14,24 @@ func (c *client) checkType() {
 	c.checkEmbeds(c.of, "ObjectMeta", `metav1.ObjectMeta `+"`"+`json:"metadata,omitempty"`+"`")
 	c.checkEmbeds(c.of, "TypeMeta", `metav1.TypeMeta `+"`"+`json:",inline"`+"`")
 	if c.Has(model.List) {
-		c.checkList(c.of.Pos, c.of.Name)
+		c.checkList(c.of.Pos, c.of.Name, "+"+skipVerbs+"=list")
 	}
 }
 
-// checkList reports a missing list of a type, and one without Items.
-func (c *client) checkList(pos token.Position, name string) {
+// checkList reports a missing list of a type, and one without Items. Or says what else would do.
+func (c *client) checkList(pos token.Position, name, or string) {
 	list := c.lookup(name + "List")
 	if list == nil {
 		c.at(pos, "%s can be listed, but there is no type %sList", name, name).
-			instead("type %sList struct with metav1.TypeMeta, metav1.ListMeta and Items []%s, or +%s=list", name, name, skipVerbs)
+			instead("type %sList struct with metav1.TypeMeta, metav1.ListMeta and Items []%s, or %s", name, name, or)
+		return
+	}
+	switch list.spec.Type.(type) {
+	case *ast.StructType:
+	case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr, *ast.IndexListExpr:
+		return // an alias, or made of another type: only a compiler can tell
+	default:
+		c.at(list.Pos, "%s is no struct", list.Name).instead("type %s struct with metav1.TypeMeta, metav1.ListMeta and Items []%s", list.Name, name)
 		return
 	}
 	i := slices.IndexFunc(list.Fields, func(f model.Field) bool { return f.Name == "Items" })
@@ -46,7 +54,7 @@ func (c *client) checkEmbeds(d *declared, meta, field string) {
 // embeds looks for metadata in a struct and in what it embeds. An embedded type of another package, which is not read, may have it.
 func (c *client) embeds(d *declared, meta string, seen []*declared) bool {
 	if _, isStruct := d.spec.Type.(*ast.StructType); !isStruct {
-		return true // an alias, or made of another type: only a compiler can tell
+		return true // only a compiler can tell
 	}
 	if slices.Contains(seen, d) {
 		return false

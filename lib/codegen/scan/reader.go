@@ -167,8 +167,6 @@ func embeddedName(e ast.Expr) string {
 		return e.Sel.Name
 	case *ast.StarExpr:
 		return embeddedName(e.X)
-	case *ast.ParenExpr:
-		return embeddedName(e.X)
 	case *ast.IndexExpr:
 		return embeddedName(e.X)
 	case *ast.IndexListExpr:
