@@ -129,7 +129,7 @@ func TestPatternsThatFindNothing(t *testing.T) {
 		patterns []string
 		want     []string
 	}{
-		"none":            {nil, []string{"no packages to read; write their import paths or folders, such as ./apis/..."}},
+		"none":            {nil, []string{"no packages to read; write their import paths or folders, such as ./apis/v1"}},
 		"nothing beneath": {[]string{"./nowhere/..."}, []string{`./nowhere/...`, "write an import path or folder that has Go files"}},
 		"no folder":       {[]string{"./nowhere"}, []string{"nowhere: "}},
 		"no module":       {[]string{"example.org/nowhere/v1"}, []string{"package example.org/nowhere/v1: "}},
