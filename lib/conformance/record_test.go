@@ -54,9 +54,10 @@ type newsroom struct {
 	eventBroadcaster
 	mistake error // a RequestConstructionError of that library
 
-	failures []failure // by call to the sink
-	calls    []string  // of the sink
-	lines    []string  // of StartLogging
+	failures []failure      // by call to the sink
+	names    map[string]int // of events, numbered in the order in which the sink heard of them
+	calls    []string       // of the sink
+	lines    []string       // of StartLogging
 
 	mu  sync.Mutex
 	log bytes.Buffer
@@ -93,7 +94,9 @@ var recordFailures = []failure{
 }
 
 func (n *newsroom) do(verb string, event *corev1.Event, patch []byte) (*corev1.Event, error) {
-	document, err := json.Marshal(event)
+	numbered := *event
+	numbered.Name = n.numbered(event.Name)
+	document, err := json.Marshal(numbered)
 	must(err)
 	n.calls = append(n.calls, fmt.Sprintf("%s %s %s", verb, document, normalized(patch)))
 	if i := len(n.calls) - 1; i < len(n.failures) && n.failures[i] != nil {
@@ -104,6 +107,17 @@ func (n *newsroom) do(verb string, event *corev1.Event, patch []byte) (*corev1.E
 	stored := event.DeepCopy()
 	stored.ResourceVersion = fmt.Sprint(len(n.calls))
 	return stored, nil
+}
+
+// numbered puts a number in the place of the time: ours have never two events of one name, also not in two bubbles with one time.
+func (n *newsroom) numbered(name string) string {
+	if n.names == nil {
+		n.names = map[string]int{}
+	}
+	if _, known := n.names[name]; !known {
+		n.names[name] = len(n.names)
+	}
+	return fmt.Sprint(name[:strings.LastIndex(name, ".")+1], n.names[name])
 }
 
 // normalized sorts a patch's fields.

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"os"
 	"strings"
-	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -61,7 +60,7 @@ func (by reporter) event(what report, now time.Time) (*eventsv1.Event, error) {
 	}
 	return &eventsv1.Event{
 		ObjectMeta: metav1.ObjectMeta{
-			Name:        limits.GenerateEventName(regarding.Name, stamp(now)),
+			Name:        limits.UniqueEventName(regarding.Name, now),
 			Namespace:   namespace,
 			Annotations: maps.Clone(what.annotations),
 		},
@@ -99,18 +98,4 @@ func fit(s string, length int, mark string) string {
 		end--
 	}
 	return s[:end] + mark
-}
-
-// lastStamp is the latest stamp of this process, so that no two of its events about an object have the same name, even
-// if the clock stands still or goes back.
-var lastStamp atomic.Int64
-
-func stamp(now time.Time) int64 {
-	for {
-		last := lastStamp.Load()
-		next := max(now.UnixNano(), last+1)
-		if lastStamp.CompareAndSwap(last, next) {
-			return next
-		}
-	}
 }

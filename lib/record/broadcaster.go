@@ -105,7 +105,6 @@ func NewBroadcaster(opts ...BroadcasterOption) EventBroadcaster {
 type broadcaster struct {
 	config
 	events *broadcast.Broadcaster
-	names  uniqueTime  // of all its recorders
 	detach func() bool // from the caller's context
 
 	retries, requests       context.Context // a write that may sleep and try again; one that may be sent
@@ -117,7 +116,7 @@ type broadcaster struct {
 }
 
 func (b *broadcaster) NewRecorder(scheme *runtime.Scheme, source corev1.EventSource) EventRecorderLogger {
-	return &recorder{scheme: scheme, source: source, to: b.events, names: &b.names, logger: klog.Background()}
+	return &recorder{scheme: scheme, source: source, to: b.events, logger: klog.Background()}
 }
 
 func (b *broadcaster) StartEventWatcher(eventHandler func(*corev1.Event)) watch.Interface {

@@ -2,7 +2,7 @@ package record
 
 import (
 	"fmt"
-	"sync/atomic"
+	"maps"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -27,7 +27,7 @@ type EventRecorder interface {
 	// Eventf is Event with a message made by fmt.Sprintf.
 	Eventf(object runtime.Object, eventtype, reason, messageFmt string, args ...any)
 
-	// AnnotatedEventf is Eventf for an event with annotations. They must not change afterwards.
+	// AnnotatedEventf is Eventf for an event with annotations.
 	AnnotatedEventf(object runtime.Object, annotations map[string]string, eventtype, reason, messageFmt string, args ...any)
 }
 
@@ -45,7 +45,6 @@ type recorder struct {
 	scheme *runtime.Scheme
 	source corev1.EventSource
 	to     *broadcast.Broadcaster
-	names  *uniqueTime
 	logger klog.Logger
 }
 
@@ -76,8 +75,9 @@ type happening struct {
 func (r *recorder) record(object runtime.Object, h happening) {
 	about, err := reference.GetReference(r.scheme, object)
 	if err != nil {
+		// Not the object itself: it may be a secret.
 		r.logger.Error(err, "Event not recorded: there is no way to refer to its object",
-			"object", object, "eventType", h.eventtype, "reason", h.reason, "message", h.message)
+			"object", fmt.Sprintf("%T", object), "eventType", h.eventtype, "reason", h.reason, "message", h.message)
 		return
 	}
 	if !limits.ValidateEventType(h.eventtype) {
@@ -85,11 +85,8 @@ func (r *recorder) record(object runtime.Object, h happening) {
 		return
 	}
 	event := r.event(about, h, time.Now())
-	switch sent, err := r.to.ActionOrDrop(watch.Added, event); {
-	case err != nil:
+	if err := r.to.Action(watch.Added, event); err != nil { // under DropIfChannelFull it waits for nobody
 		r.logger.Error(err, "Event not recorded")
-	case !sent:
-		r.logger.Error(nil, "Event not recorded: too many are waiting", "event", event)
 	}
 }
 
@@ -102,8 +99,8 @@ func (r *recorder) event(about *corev1.ObjectReference, h happening, at time.Tim
 	return &corev1.Event{
 		ObjectMeta: metav1.ObjectMeta{
 			Namespace:   namespace,
-			Name:        limits.GenerateEventName(about.Name, r.names.after(at)),
-			Annotations: h.annotations,
+			Name:        limits.UniqueEventName(about.Name, at),
+			Annotations: maps.Clone(h.annotations),
 		},
 		InvolvedObject:      *about,
 		Type:                h.eventtype,
@@ -115,20 +112,5 @@ func (r *recorder) event(about *corev1.ObjectReference, h happening, at time.Tim
 		Source:              r.source,
 		ReportingController: r.source.Component,
 		ReportingInstance:   r.source.Host,
-	}
-}
-
-// uniqueTime keeps two events about one object from having one name. The server would refuse the second, and nobody
-// would know: "already exists" looks like a lost answer. Clocks stand still for up to a millisecond on some systems.
-type uniqueTime struct{ last atomic.Int64 }
-
-// after returns now in nanoseconds since 1970, or a little later: never the same twice.
-func (u *uniqueTime) after(now time.Time) int64 {
-	for {
-		last := u.last.Load()
-		next := max(now.UnixNano(), last+1)
-		if u.last.CompareAndSwap(last, next) {
-			return next
-		}
 	}
 }

@@ -1,7 +1,7 @@
 // Package limits knows what the API server takes for an event, whichever of the two APIs it goes to.
 //
 //	what has it        what the server takes       what a recorder does
-//	name               DNS-1123 subdomain, ≤ 253   GenerateEventName: "<object>.<time in hex>", or a random name
+//	name               DNS-1123 subdomain, ≤ 253   UniqueEventName: "<object>.<time in hex>", or a random name
 //	type               Normal or Warning           refuses others: ValidateEventType
 //	namespace          that of the object          takes it from the object; "default" if it has none
 //	reason, message    as long as you like in v1   nothing: only events with an eventTime are limited
@@ -14,6 +14,8 @@ import (
 	"crypto/rand"
 	"strconv"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -33,6 +35,31 @@ func GenerateEventName(refName string, unixNano int64) string {
 		return name
 	}
 	return strings.ToLower(rand.Text())
+}
+
+// UniqueEventName returns the GenerateEventName of now, or of a little later: two events of this process, whichever recorders
+// make them, have different names although the clock may stand still for a moment. The server would refuse the second
+// one, and nobody would know: to a recorder "already exists" looks like an answer that was lost before.
+func UniqueEventName(refName string, now time.Time) string {
+	return GenerateEventName(refName, stamp(now.UnixNano()))
+}
+
+// lastStamp is the latest result of stamp.
+var lastStamp atomic.Int64
+
+// stamp returns unixNano, or a little more: never the same twice. A clock that was set back begins again, so that the
+// names go on telling the time; goroutines that only come late are less than a second late.
+func stamp(unixNano int64) int64 {
+	for {
+		last := lastStamp.Load()
+		next := unixNano
+		if last-next < int64(time.Second) {
+			next = max(next, last+1)
+		}
+		if lastStamp.CompareAndSwap(last, next) {
+			return next
+		}
+	}
 }
 
 // isSubdomain answers as validation.IsDNS1123Subdomain does, without its regular expression: labels of letters, digits

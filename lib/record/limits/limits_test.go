@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/api/validation"
@@ -42,6 +43,22 @@ func TestNamesOfEvents(t *testing.T) {
 		if !kept {
 			require.NotEqual(t, name, limits.GenerateEventName(about, at), "two random names for %q", about)
 		}
+	}
+}
+
+func TestUniqueNames(t *testing.T) {
+	now := time.Now()
+	names := map[string]bool{}
+	for _, late := range []time.Duration{0, 0, time.Microsecond, 0, time.Second / 2, 0} {
+		name := limits.UniqueEventName("web", now.Add(-late))
+		require.Regexp(t, `^web\.[0-9a-f]+$`, name)
+		names[name] = true
+	}
+	require.Len(t, names, 6, "although the clock stands still, and some come late")
+
+	for _, clock := range []time.Duration{time.Hour, 2 * time.Hour, -time.Hour, 0} {
+		at := now.Add(clock)
+		require.Equal(t, limits.GenerateEventName("web", at.UnixNano()), limits.UniqueEventName("web", at), "the name tells the time")
 	}
 }
 
