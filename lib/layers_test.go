@@ -23,8 +23,8 @@ import (
 var layers = [][]string{
 	{"store", "broadcast", "workqueue", "retry", "flowcontrol", "reference", "testing", "codegen/model", "apitest", "clientcmd/api"},
 	{"rest", "fifo", "lister", "codegen/scan", "codegen/render"},
-	{"clientcmd", "discovery", "restmapper", "dynamic", "typed", "reflector", "codegen/clientgen", "codegen/listergen", "codegen/informergen", "codegen/deepcopygen", "codegen/registergen", "codegen/cmd"},
-	{"kubernetes", "listers", "informer", "cluster"},
+	{"clientcmd", "discovery", "restmapper", "dynamic", "typed", "reflector", "codegen/clientgen", "codegen/listergen", "codegen/informergen", "codegen/deepcopygen", "codegen/registergen"},
+	{"codegen/cmd", "kubernetes", "listers", "informer", "cluster"},
 	{"informers", "record", "dynamic/dynamicinformer", "demo"},
 	{"events"}, // a client of record, where the API is too old for it
 }
