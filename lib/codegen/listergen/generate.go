@@ -126,7 +126,7 @@ func (g group) render(files *render.Files, there fs.FS) error {
 		}
 	}
 	expansion := g.file(files, "expansion_generated.go")
-	expansion.Doc(fmt.Sprintf("Package %s reads objects of %s from indexers, as a rule from those of shared informers.", g.packageName(), g.of.GroupVersion()))
+	expansion.Doc(fmt.Sprintf("Package %s reads objects of %s from indexers, as a rule from those of shared informers.", g.packageName(), g.of.Folder()))
 	return templates.Execute(expansion, "expansion.tmpl", unexpanded)
 }
 

@@ -60,11 +60,3 @@ func Groups(packages []*Package) []Group {
 func (p *Package) Wants(generator string) bool {
 	return !slices.ContainsFunc(p.Tags, func(t Tag) bool { return t.Name == "k8s:"+generator && t.Value == "false" })
 }
-
-// GroupVersion as in apiVersion: "apps/v1", and "v1" for the core group.
-func (p *Package) GroupVersion() string {
-	if p.Group == "" {
-		return p.Version
-	}
-	return p.Group + "/" + p.Version
-}

@@ -1,0 +1,151 @@
+// Package command is what the generators have in common on the command line.
+//
+//	args ──flags──▶ Flags ──Generate──▶ render.Result ──▶ "wrote …", "… no longer belongs", a line that counts
+//	                                └─▶ error         ──▶ stderr, exit code 1; wrong flags: 2
+//
+// Upstream: each generator's main.go and args package, over pflag and klog.
+// Left out: flags behind the packages, klog's flags but -v, and --lint-rules: scan always checks what it reads.
+package command
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+
+	"client-go-workbook/lib/codegen/render"
+)
+
+// Command is a generator that can be called.
+type Command struct {
+	Name     string              // "lister-gen"
+	Does     string              // for the help: "writes listers for …"
+	AddFlags func(*flag.FlagSet) // those that others don't have; may be nil
+	Generate func(context.Context, Flags) (render.Result, error)
+}
+
+// Flags are those that every generator has, and what follows them.
+type Flags struct {
+	Packages         []string // import paths or folders
+	OutputDir        string
+	OutputPackage    string
+	GoHeaderFile     string
+	PluralExceptions List
+	Lib              string
+	Prune            bool
+
+	verbosity int
+}
+
+// List is a flag that may be given more than once, each time with any number of values between commas.
+type List []string
+
+func (l *List) String() string { return strings.Join(*l, ",") }
+
+// Set appends the values.
+func (l *List) Set(values string) error {
+	for value := range strings.SplitSeq(values, ",") {
+		if value = strings.TrimSpace(value); value != "" {
+			*l = append(*l, value)
+		}
+	}
+	return nil
+}
+
+// Main runs the command with the program's arguments, and ends the program if it fails. An interrupt ends it before it writes.
+func (c Command) Main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := c.Run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(exitCode(err))
+}
+
+// wrongFlags is an error in the arguments.
+type wrongFlags struct{ error }
+
+func (w wrongFlags) Unwrap() error { return w.error }
+
+func exitCode(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, new(wrongFlags)):
+		return 2
+	}
+	return 1
+}
+
+// Run is the command: what it did goes to out, help and errors go to messages.
+func (c Command) Run(ctx context.Context, args []string, out, messages io.Writer) error {
+	err := c.run(ctx, args, out)
+	if errors.Is(err, flag.ErrHelp) {
+		c.help(messages)
+		return nil
+	}
+	if err != nil {
+		fmt.Fprintf(messages, "%s: %v\n", c.Name, err)
+	}
+	return err
+}
+
+func (c Command) run(ctx context.Context, args []string, out io.Writer) error {
+	var f Flags
+	set := c.flagSet(&f)
+	if err := set.Parse(args); err != nil {
+		return wrongFlags{fmt.Errorf("%w; -h lists the flags", err)}
+	}
+	f.Packages = set.Args()
+	result, err := c.Generate(ctx, f)
+	if err != nil {
+		return err
+	}
+	f.report(result, c.Name, out)
+	return nil
+}
+
+func (f Flags) report(result render.Result, name string, out io.Writer) {
+	for _, path := range result.Written {
+		if f.verbosity > 0 {
+			fmt.Fprintf(out, "wrote %s\n", path)
+		}
+	}
+	for _, path := range result.Stale {
+		if f.Prune {
+			fmt.Fprintf(out, "removed %s, which no longer belongs\n", path)
+		} else {
+			fmt.Fprintf(out, "%s no longer belongs: remove it, or have it removed by --prune\n", path)
+		}
+	}
+	fmt.Fprintf(out, "%s: %d files written, %d as they were\n", name, len(result.Written), len(result.Unchanged))
+}
+
+func (c Command) flagSet(f *Flags) *flag.FlagSet {
+	set := flag.NewFlagSet(c.Name, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.StringVar(&f.OutputDir, "output-dir", "", "the `folder` to write to")
+	set.StringVar(&f.OutputPackage, "output-pkg", "", "the import `path` of --output-dir")
+	set.StringVar(&f.GoHeaderFile, "go-header-file", "", "a `file` with comments for the top of each file; YEAR in it becomes the current year")
+	set.Var(&f.PluralExceptions, "plural-exceptions", "`Type:Plural`s that do not follow the rules, such as Endpoints:Endpoints")
+	set.StringVar(&f.Lib, "lib", "client-go-workbook/lib", "the import `path` of the library that generated code stands on")
+	set.BoolVar(&f.Prune, "prune", false, "remove generated files that no longer belong, instead of only naming them")
+	set.IntVar(&f.verbosity, "v", 0, "1 names each file that is written")
+	if c.AddFlags != nil {
+		c.AddFlags(set)
+	}
+	return set
+}
+
+func (c Command) help(out io.Writer) {
+	fmt.Fprintf(out, "%s %s.\n\n  %s [flags] package...\n\n", c.Name, c.Does, c.Name)
+	c.flagSet(new(Flags)).VisitAll(func(f *flag.Flag) {
+		value, usage := flag.UnquoteUsage(f)
+		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" {
+			usage += " (default " + f.DefValue + ")"
+		}
+		fmt.Fprintf(out, "  %-40s %s\n", strings.TrimSpace("--"+f.Name+" "+value), usage)
+	})
+}
