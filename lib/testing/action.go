@@ -91,8 +91,13 @@ func (r ListRestrictions) deepCopy() ListRestrictions {
 
 // copyObject copies an object. Nil stays nil, and a nil pointer in an interface becomes nil: a mistake that the tracker names.
 func copyObject(obj runtime.Object) runtime.Object {
-	if v := reflect.ValueOf(obj); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+	if isNil(obj) {
 		return nil
 	}
 	return obj.DeepCopyObject()
+}
+
+func isNil(obj runtime.Object) bool {
+	v := reflect.ValueOf(obj)
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }

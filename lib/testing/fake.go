@@ -100,7 +100,7 @@ func prepend[R any](first R, chain []R) []R { return slices.Concat([]R{first}, c
 // Invokes writes the action down and returns the answer of the first reactor that handles it, or defaultReturnObj,
 // which is an empty object of the type that the client returns.
 func (c *Fake) Invokes(action Action, defaultReturnObj runtime.Object) (runtime.Object, error) {
-	ret, handled, err := invoke(c, &c.ReactionChain, action)
+	ret, handled, err := invoke(c, &c.ReactionChain, Reactor.React, action)
 	if !handled {
 		return defaultReturnObj, nil
 	}
@@ -109,7 +109,7 @@ func (c *Fake) Invokes(action Action, defaultReturnObj runtime.Object) (runtime.
 
 // InvokesWatch writes the action down and returns the answer of the first reactor that handles it. It fails if there is none.
 func (c *Fake) InvokesWatch(action Action) (watch.Interface, error) {
-	ret, handled, err := invoke(c, &c.WatchReactionChain, action)
+	ret, handled, err := invoke(c, &c.WatchReactionChain, WatchReactor.React, action)
 	if !handled {
 		return nil, fmt.Errorf("watch %s in %q: no reactor handles it", action.GetResource().Resource, action.GetNamespace())
 	}
@@ -118,17 +118,19 @@ func (c *Fake) InvokesWatch(action Action) (watch.Interface, error) {
 
 // InvokesProxy writes the action down and returns the answer of the first reactor that handles it without an error, or nil.
 func (c *Fake) InvokesProxy(action Action) ResponseWrapper {
-	ret, _, _ := invoke(c, &c.ProxyReactionChain, action)
+	ret, _, _ := invoke(c, &c.ProxyReactionChain, reactOrPassOn, action)
 	return ret
 }
 
-// reactor is what the three kinds of reactors have in common.
-type reactor[T any] interface {
-	Handles(Action) bool
-	React(Action) (handled bool, ret T, err error)
+func reactOrPassOn(r ProxyReactor, action Action) (bool, ResponseWrapper, error) {
+	handled, ret, err := r.React(action)
+	return handled && err == nil, ret, err
 }
 
-func invoke[T any, R reactor[T]](c *Fake, chain *[]R, action Action) (T, bool, error) {
+// invoke is the same for all three kinds of reactors.
+func invoke[T any, R interface{ Handles(Action) bool }](
+	c *Fake, chain *[]R, react func(R, Action) (bool, T, error), action Action,
+) (T, bool, error) {
 	c.reacting.Lock()
 	defer c.reacting.Unlock()
 
@@ -142,7 +144,7 @@ func invoke[T any, R reactor[T]](c *Fake, chain *[]R, action Action) (T, bool, e
 		if !r.Handles(action) {
 			continue
 		}
-		if handled, ret, err := r.React(action); handled {
+		if handled, ret, err := react(r, action); handled {
 			return ret, true, err
 		}
 	}

@@ -70,8 +70,11 @@ func (t reaction) createSubresource(a CreateActionImpl) (runtime.Object, error) 
 		return nil, err
 	}
 	whole, err := t.stored(a.ActionImpl, cmp.Or(object.GetName(), a.Name))
-	if err != nil || reflect.TypeOf(whole) != reflect.TypeOf(a.Object) {
-		return a.Object, err
+	if err != nil {
+		return nil, err
+	}
+	if reflect.TypeOf(whole) != reflect.TypeOf(a.Object) {
+		return a.Object, nil
 	}
 	return t.update(a.ActionImpl, a.Object, metav1.UpdateOptions{
 		DryRun:          a.CreateOptions.DryRun,
@@ -103,7 +106,7 @@ func (t reaction) patch(a PatchActionImpl) (runtime.Object, error) {
 	if err := t.tracker.Patch(a.Resource, after, a.Namespace, a.PatchOptions); err != nil {
 		return nil, err
 	}
-	return t.stored(a.ActionImpl, a.Name)
+	return after, nil
 }
 
 // patched returns a new object: into the old one the JSON decoder would leave what the patch has removed.

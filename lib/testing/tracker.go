@@ -92,7 +92,7 @@ func NewObjectTracker(scheme ObjectScheme, decoder runtime.Decoder) ObjectTracke
 func (t *tracker) IsWatchListSemanticsUnSupported() bool { return true }
 
 func (t *tracker) Add(obj runtime.Object) error {
-	if obj = copyObject(obj); obj == nil {
+	if isNil(obj) {
 		return errNoObject
 	}
 	if meta.IsListType(obj) {
@@ -123,8 +123,11 @@ func (t *tracker) addItems(list runtime.Object) error {
 	if err != nil {
 		return err
 	}
-	if errs := runtime.DecodeList(items, t.decoder); len(errs) > 0 {
-		return errs[0]
+	if t.decoder != nil {
+		err = errors.Join(runtime.DecodeList(items, t.decoder)...)
+	}
+	if err != nil {
+		return err
 	}
 	for _, item := range items {
 		if err := t.Add(item); err != nil {
@@ -252,7 +255,10 @@ func (t *tracker) List(gvr schema.GroupVersionResource, gvk schema.GroupVersionK
 	for i, obj := range stored {
 		items[i] = obj.DeepCopyObject()
 	}
-	return list, meta.SetList(list, items)
+	if err := meta.SetList(list, items); err != nil {
+		return nil, fmt.Errorf("list %s: %w", gvr.Resource, err)
+	}
+	return list, nil
 }
 
 // emptyList guesses the list's kind; the scheme knows the internal version by a name, which is empty elsewhere.
@@ -347,7 +353,8 @@ var errNoObject = errors.New("the object is nil")
 // own returns a copy of the object for the tracker to keep, with its namespace, and what it is stored under.
 func own(obj runtime.Object, ns string) (runtime.Object, types.NamespacedName, error) {
 	var key types.NamespacedName
-	if obj = copyObject(obj); obj == nil {
+	obj = copyObject(obj)
+	if obj == nil {
 		return nil, key, errNoObject
 	}
 	object, err := meta.Accessor(obj)

@@ -216,7 +216,7 @@ func (c *Client[T]) errNil(verb string) error {
 }
 
 // isNil needs reflection: an interface that holds a nil *Pod is itself not nil.
-func isNil[T objectWithMeta](obj T) bool {
+func isNil(obj any) bool {
 	v := reflect.ValueOf(obj)
 	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }

@@ -163,14 +163,14 @@ func (c *FakeClient[T]) errNil(verb string) error {
 
 // answer is what a reactor said, in the type that a client returns.
 func answer[R runtime.Object](obj runtime.Object, err error, empty func() R, verb string, resource schema.GroupVersionResource) (R, error) {
-	if obj == nil {
-		return empty(), err
-	}
 	typed, ok := obj.(R)
-	if !ok {
-		return empty(), fmt.Errorf("%s %s: a reactor returned a %T, want %T", verb, resource.Resource, obj, typed)
+	if ok && !isNil(obj) {
+		return typed, err
 	}
-	return typed, err
+	if !ok && obj != nil && err == nil {
+		err = fmt.Errorf("%s %s: a reactor returned a %T, want %T", verb, resource.Resource, obj, typed)
+	}
+	return empty(), err
 }
 
 // selector refuses what a server would refuse; the actions' constructors have no error for it.

@@ -47,19 +47,19 @@ func (c *FakeDiscovery) ServerGroupsWithContext(context.Context) (*metav1.APIGro
 	}
 	list := &metav1.APIGroupList{}
 	at := map[string]int{}
-	for _, resources := range c.Resources {
+	for _, resources := range c.resources() {
 		gv, err := schema.ParseGroupVersion(resources.GroupVersion)
 		if err != nil {
 			return nil, err
 		}
-		version := metav1.GroupVersionForDiscovery{GroupVersion: resources.GroupVersion, Version: gv.Version}
+		served := metav1.GroupVersionForDiscovery{GroupVersion: resources.GroupVersion, Version: gv.Version}
 		i, seen := at[gv.Group]
 		if !seen {
 			i = len(list.Groups)
 			at[gv.Group] = i
-			list.Groups = append(list.Groups, metav1.APIGroup{Name: gv.Group, PreferredVersion: version})
+			list.Groups = append(list.Groups, metav1.APIGroup{Name: gv.Group, PreferredVersion: served})
 		}
-		list.Groups[i].Versions = append(list.Groups[i].Versions, version)
+		list.Groups[i].Versions = append(list.Groups[i].Versions, served)
 	}
 	return list, nil
 }
@@ -69,7 +69,7 @@ func (c *FakeDiscovery) ServerResourcesForGroupVersionWithContext(_ context.Cont
 	if err := c.ask("resource"); err != nil {
 		return nil, err
 	}
-	for _, resources := range c.Resources {
+	for _, resources := range c.resources() {
 		if resources.GroupVersion == groupVersion {
 			return resources, nil
 		}
@@ -92,7 +92,7 @@ func (c *FakeDiscovery) ServerGroupsAndResourcesWithContext(ctx context.Context)
 	for i := range list.Groups {
 		groups[i] = &list.Groups[i]
 	}
-	return groups, c.Resources, c.ask("resource")
+	return groups, c.resources(), c.ask("resource")
 }
 
 // ServerPreferredResourcesWithContext returns nothing, and asks for nothing.
@@ -125,6 +125,12 @@ func (c *FakeDiscovery) ServerVersionWithContext(context.Context) (*version.Info
 func (c *FakeDiscovery) ask(what string) error {
 	_, err := c.Invokes(testing.ActionImpl{Verb: "get", Resource: schema.GroupVersionResource{Resource: what}}, nil)
 	return err
+}
+
+func (c *FakeDiscovery) resources() []*metav1.APIResourceList {
+	c.RLock()
+	defer c.RUnlock()
+	return c.Resources
 }
 
 // RESTClient returns nil: there is no server.
