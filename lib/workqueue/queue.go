@@ -7,7 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// TypedInterface is a queue of things to do. All methods may be called from any number of goroutines.
+// TypedInterface is a queue of things to do. All methods may be called from any number of goroutines. An item has to equal
+// itself: a NaN, once handed out, is never done.
 type TypedInterface[T comparable] interface {
 	// Add says that something has to be done about item. If that is known already, or if the queue is shut down, it has
 	// no effect. If item is in work, it is queued again when that is done.
@@ -154,14 +155,14 @@ func (q *Typed[T]) Done(item T) {
 		return
 	}
 	q.metrics.done(item)
-	if state.mark&dirty != 0 {
-		state.mark = dirty
-		q.pushLocked(number)
-	} else if to := q.items.remove(number); to != nil {
-		q.order.renumber(to)
-	}
+	state.mark &^= processing
 	if q.working--; q.working == 0 {
 		q.idle.Broadcast()
+	}
+	if state.mark&dirty != 0 {
+		q.pushLocked(number) // last: a Queue may panic
+	} else if to := q.items.remove(number); to != nil {
+		q.order.renumber(to)
 	}
 }
 

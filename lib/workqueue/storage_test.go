@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 
@@ -38,6 +39,39 @@ func TestDefaultQueueIsInOrder(t *testing.T) {
 			require.LessOrEqual(t, workqueue.Blocks(q), 2+len(model)/64)
 		}
 	}
+}
+
+// full is a Queue that panics when it has no room.
+type full struct {
+	workqueue.Queue[string]
+	room int
+}
+
+func (f *full) Push(item string) {
+	if f.Len() == f.room {
+		panic("no room for " + item)
+	}
+	f.Queue.Push(item)
+}
+
+// A Queue that panics loses an item, and the caller hears of it. But a worker that was in Done has done: who drains
+// doesn't wait for it.
+func TestAQueueThatPanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // where waiting for ever is a failure
+		storage := &full{Queue: workqueue.DefaultQueue[string](), room: 1}
+		q := workqueue.NewTypedWithConfig(workqueue.TypedQueueConfig[string]{Queue: storage})
+		q.Add("a")
+		require.PanicsWithValue(t, "no room for b", func() { q.Add("b") })
+		q.Get()
+		q.Add("a")
+		q.Add("c")
+		require.PanicsWithValue(t, "no room for a", func() { q.Done("a") })
+
+		item, _ := q.Get()
+		require.Equal(t, "c", item)
+		q.Done("c")
+		q.ShutDownWithDrain()
+	})
 }
 
 // A worker that keeps up with the producer needs no new memory.

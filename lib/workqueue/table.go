@@ -8,7 +8,8 @@ import (
 
 // table is a hash table with three things that Go's map hasn't: it gives memory back when it has become small, it finds
 // or makes an entry in one search, and who has the number of an entry needs no search at all. A queue does hardly
-// anything else. The zero value is empty.
+// anything else. Numbers and hashes have 32 bits: there may be 4 billion entries, which need more than 100 GB. The zero
+// value is empty.
 //
 //	slots   [ · 2 · · 0 1 · · ]      in the order of the hashes
 //	entries [ a b c | · · · ]        in blocks, which never move
