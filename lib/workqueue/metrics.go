@@ -129,9 +129,10 @@ func (m *queueMetrics[T]) handedOut(item T) {
 	}
 	now := time.Now()
 	m.depth.Dec()
-	added, _ := m.addTimes.get(item)
-	m.latency.Observe(now.Sub(added).Seconds())
-	m.addTimes.delete(item)
+	if added, ok := m.addTimes.get(item); ok { // not for a NaN, nor for what a Queue had by itself
+		m.latency.Observe(now.Sub(added).Seconds())
+		m.addTimes.delete(item)
+	}
 	*m.startTimes.at(item) = now
 }
 

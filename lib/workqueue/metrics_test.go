@@ -102,6 +102,17 @@ func TestMetricsOfAnItem(t *testing.T) {
 	})
 }
 
+// Nobody knows when an item came that was in its Queue from the beginning, and nobody makes up a time.
+func TestMetricsOfAnItemThatWasThereBefore(t *testing.T) {
+	storage := workqueue.DefaultQueue[string]()
+	storage.Push("a")
+	m := newMeters()
+	q := workqueue.NewTypedWithConfig(workqueue.TypedQueueConfig[string]{Name: "q", MetricsProvider: m, Queue: storage})
+	defer q.ShutDown()
+	q.Get()
+	require.Equal(t, values{"q depth": {-1}}, m.read())
+}
+
 func TestMetricsOfUnfinishedWork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMeters()
