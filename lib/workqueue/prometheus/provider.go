@@ -25,7 +25,8 @@ type Provider struct {
 
 var _ workqueue.MetricsProvider = (*Provider)(nil)
 
-// NewProvider returns a provider whose metrics are in registerer, which must not have those of another one.
+// NewProvider returns a provider whose metrics are in registerer, which must not have those of another one. If it has,
+// it is left as it was.
 func NewProvider(registerer prometheus.Registerer) (*Provider, error) {
 	p := &Provider{
 		depth:        gauge("depth", "Items that wait for a worker, and those added again while they are in work."),
@@ -37,8 +38,12 @@ func NewProvider(registerer prometheus.Registerer) (*Provider, error) {
 		longest: gauge("longest_running_processor_seconds", "How long the oldest item in work has been in work."),
 		retries: counter("retries_total", "How many times an item was added with a delay."),
 	}
-	for _, c := range []prometheus.Collector{p.depth, p.adds, p.latency, p.workDuration, p.unfinished, p.longest, p.retries} {
+	all := []prometheus.Collector{p.depth, p.adds, p.latency, p.workDuration, p.unfinished, p.longest, p.retries}
+	for i, c := range all {
 		if err := registerer.Register(c); err != nil {
+			for _, c := range all[:i] {
+				registerer.Unregister(c)
+			}
 			return nil, fmt.Errorf("register the metrics of work queues: %w", err)
 		}
 	}

@@ -71,3 +71,18 @@ func TestTwoProvidersDoNotShareARegistry(t *testing.T) {
 	require.ErrorContains(t, err, "register the metrics of work queues")
 	require.ErrorAs(t, err, &client.AlreadyRegisteredError{})
 }
+
+// Metrics of half a provider would stay zero for ever.
+func TestAllMetricsAreRegisteredOrNone(t *testing.T) {
+	registry := client.NewRegistry()
+	same := client.NewCounterVec(client.CounterOpts{
+		Name: "workqueue_retries_total", Help: "How many times an item was added with a delay.",
+	}, []string{"name"})
+	registry.MustRegister(same)
+	_, err := prometheus.NewProvider(registry)
+	require.ErrorAs(t, err, &client.AlreadyRegisteredError{})
+
+	registry.Unregister(same)
+	_, err = prometheus.NewProvider(registry)
+	require.NoError(t, err)
+}
