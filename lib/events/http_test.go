@@ -101,7 +101,7 @@ func TestTheSinkNeedsANamespace(t *testing.T) {
 		"update": func() error { _, err := sink.Update(t.Context(), event); return err },
 		"patch":  func() error { _, err := sink.Patch(t.Context(), event, []byte(`{}`)); return err },
 	} {
-		require.EqualError(t, write(), verb+` event "lost": it has no namespace`)
+		require.EqualError(t, write(), verb+` event "lost": request construction error: 'it has no namespace'`)
 	}
 	require.Empty(t, server.Requests())
 

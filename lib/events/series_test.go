@@ -73,9 +73,13 @@ func TestASeriesThatGoesOnAtTheLastMomentDoesNotEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := newShelf()
 		recorder, _ := start(t, api)
-		pull := func() { recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "") }
+		pull := func() {
+			recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+			synctest.Wait()
+		}
 		pull()
 		pull()
+		api.told()
 		time.Sleep(11 * time.Minute)
 		api.failWith(slow(2 * time.Minute))
 		time.Sleep(2 * time.Minute) // it is 13:00, the last write began at 12:00
@@ -84,7 +88,7 @@ func TestASeriesThatGoesOnAtTheLastMomentDoesNotEnd(t *testing.T) {
 		api.failWith(nil)
 		pull()
 		time.Sleep(10 * time.Minute) // 24:00 is more than six minutes after 15:00
-		require.Equal(t, "0s create web-0 Pulling ×2\n12m0s patch web-0 Pulling ×2\n24m0s patch web-0 Pulling ×4", api.told())
+		require.Equal(t, "12m0s patch web-0 Pulling ×2\n24m0s patch web-0 Pulling ×4", api.told())
 		require.Len(t, api.all(), 1)
 	})
 }
@@ -212,11 +216,11 @@ func TestTheTimesOfASeriesCanBeSet(t *testing.T) {
 	}{
 		"to what is sensible": {
 			[]events.BroadcasterOption{events.WithRefreshTime(40 * time.Second), events.WithFinishTime(time.Minute)},
-			"0s create web-0 Pulling ×2\n40s patch web-0 Pulling ×2\n1m20s patch web-0 Pulling ×2\n2m0s patch web-0 Pulling ×2",
+			"40s patch web-0 Pulling ×2\n1m20s patch web-0 Pulling ×2\n2m0s patch web-0 Pulling ×2",
 		},
 		"but not to nothing": {
 			[]events.BroadcasterOption{events.WithRefreshTime(0), events.WithFinishTime(-time.Minute)},
-			"0s create web-0 Pulling ×2\n12m0s patch web-0 Pulling ×2",
+			"12m0s patch web-0 Pulling ×2",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -228,6 +232,8 @@ func TestTheTimesOfASeriesCanBeSet(t *testing.T) {
 				require.NoError(t, broadcaster.StartRecordingToSinkWithContext(t.Context()))
 				recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
 				recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+				synctest.Wait()
+				api.told()
 				time.Sleep(time.Hour)
 				require.Equal(t, tt.want, api.told())
 			})

@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	eventsv1 "k8s.io/api/events/v1"
@@ -9,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	typedeventsv1 "client-go-workbook/lib/kubernetes/typed/events/v1"
+	"client-go-workbook/lib/rest"
 )
 
 // EventSink is where a broadcaster writes events: the API, or what stands in for it. It has to write them to the event's own
@@ -59,7 +61,7 @@ func (e *EventSinkImpl) Patch(ctx context.Context, event *eventsv1.Event, data [
 // clientFor returns the client for event's namespace. An event without one would go to a path that no server has.
 func (e *EventSinkImpl) clientFor(verb string, event *eventsv1.Event) (typedeventsv1.EventInterface, error) {
 	if event.Namespace == "" {
-		return nil, fmt.Errorf("%s event %q: it has no namespace", verb, event.Name)
+		return nil, fmt.Errorf("%s event %q: %w", verb, event.Name, &rest.RequestConstructionError{Err: errors.New("it has no namespace")})
 	}
 	return e.Interface.Events(event.Namespace), nil
 }

@@ -150,7 +150,7 @@ func TestAnEventClientMindsItsNamespace(t *testing.T) {
 	ctx := t.Context()
 
 	_, err := events.CreateWithEventNamespaceWithContext(ctx, elsewhere)
-	require.EqualError(t, err, `create event "e": it is in namespace "other", this client in "shop"`)
+	require.EqualError(t, err, `create event "e": request construction error: 'it is in namespace "other", this client in "shop"'`)
 	_, err = events.UpdateWithEventNamespaceWithContext(ctx, elsewhere)
 	require.ErrorContains(t, err, `update event "e"`)
 	_, err = events.PatchWithEventNamespaceWithContext(ctx, elsewhere, nil)

@@ -21,9 +21,10 @@ import (
 
 // stall is a server, a broadcaster that records to it over HTTP, and its log.
 type stall struct {
-	server *apitest.Server
-	b      record.EventBroadcaster
-	log    logbook
+	server  *apitest.Server
+	clients kubernetes.Interface
+	b       record.EventBroadcaster
+	log     logbook
 }
 
 // atStall runs a story on fake time.
@@ -36,7 +37,7 @@ func atStall(t *testing.T, story func(t *testing.T, s *stall)) {
 		defer transport.CloseIdleConnections()
 		clients, err := kubernetes.NewForConfig(&rest.Config{Host: server.URL, Transport: transport, QPS: -1})
 		require.NoError(t, err)
-		s := &stall{server: server}
+		s := &stall{server: server, clients: clients}
 		s.b = record.NewBroadcaster(record.WithContext(s.log.context(t, 0)))
 		s.b.StartRecordingToSink(&typedcorev1.EventSinkImpl{Interface: clients.CoreV1().Events("")})
 		story(t, s)
@@ -187,5 +188,19 @@ func TestShutdownWhileNobodyListens(t *testing.T) {
 		begin := time.Now()
 		s.b.Shutdown()
 		require.Zero(t, time.Since(begin))
+	})
+}
+
+// A client of one namespace has no request for an event of another, now or later.
+func TestAnEventOfAnotherNamespaceHoldsUpNobody(t *testing.T) {
+	atStall(t, func(t *testing.T, s *stall) {
+		s.b.StartRecordingToSink(&typedcorev1.EventSinkImpl{Interface: s.clients.CoreV1().Events("bank")})
+		say(s.b, "First", "Next")
+		begin := time.Now()
+		s.b.Shutdown()
+		require.Zero(t, time.Since(begin))
+		const noRequest = "E Event not written: there is no request for it"
+		require.Equal(t, []string{noRequest, noRequest}, s.log.lines())
+		require.Equal(t, map[string]int32{"First": 1, "Next": 1}, s.stored(), "by the sink of all namespaces")
 	})
 }

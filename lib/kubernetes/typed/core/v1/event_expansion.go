@@ -42,10 +42,12 @@ func (c *events) PatchWithEventNamespaceWithContext(ctx context.Context, event *
 	return c.send(ctx, "patch", c.GetClient().Patch(types.StrategicMergePatchType).Name(event.Name).Body(data), event)
 }
 
-// send sends r to the event's own namespace.
+// send sends r to the event's own namespace. One that this client isn't for is a mistake in the request: lib/record tries those
+// no second time.
 func (c *events) send(ctx context.Context, verb string, r *rest.Request, event *corev1.Event) (*corev1.Event, error) {
 	if own := c.GetNamespace(); own != "" && own != event.Namespace {
-		return nil, fmt.Errorf("%s event %q: it is in namespace %q, this client in %q", verb, event.Name, event.Namespace, own)
+		mistake := fmt.Errorf("it is in namespace %q, this client in %q", event.Namespace, own)
+		return nil, fmt.Errorf("%s event %q: %w", verb, event.Name, &rest.RequestConstructionError{Err: mistake})
 	}
 	result := &corev1.Event{}
 	err := r.NamespaceIfScoped(event.Namespace, event.Namespace != "").Resource("events").Do(ctx).Into(result)
