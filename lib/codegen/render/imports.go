@@ -48,6 +48,15 @@ func isVersion(name string) bool {
 	return len(name) > 1 && name[0] == 'v' && name[1] >= '0' && name[1] <= '9'
 }
 
+// Reserve keeps names from being given to packages: those that the file or its package uses for something else.
+func (i *Imports) Reserve(names ...string) {
+	for _, name := range names {
+		if i.byName[name] == "" {
+			i.byName[name] = i.own
+		}
+	}
+}
+
 // As imports a package under a name that the caller chooses, or another one if that is taken: {{$.Imports.As "…/v1" "appsv1"}}.
 func (i *Imports) As(path, name string) string {
 	if path != i.own && i.byPath[path] == "" && i.isFree(name) {

@@ -19,6 +19,7 @@ type Options struct {
 	// Folders that belong to this run, beneath the output folder, with slashes: Go files in them that have the generator's
 	// line and are not among its files are stale. Empty: the whole output folder.
 	Folders []string
+	Flat    bool // look for stale files in the folders alone, not in what is beneath them
 	Prune   bool // remove what is stale; otherwise it is only reported
 	Force   bool // overwrite files without a "Code generated" line; otherwise they are an error
 }
@@ -116,7 +117,7 @@ func (r *run) stale() ([]string, error) {
 				return nil
 			case err != nil:
 				return err
-			case d.IsDir() && d.Name() != "." && strings.HasPrefix(d.Name(), "."):
+			case d.IsDir() && d.Name() != "." && strings.HasPrefix(d.Name(), "."), d.IsDir() && r.Flat && file != r.on(folder):
 				return filepath.SkipDir
 			case !d.Type().IsRegular() || filepath.Ext(file) != ".go":
 				return nil

@@ -17,13 +17,12 @@ const (
 
 // readPackageTags takes all tags of doc.go, wherever they stand in it, and those of other files' package comments.
 func (r *reader) readPackageTags(f *file, comments *comments) {
-	isDoc := path.Base(strings.ReplaceAll(f.name, `\`, "/")) == "doc.go"
-	for _, group := range f.ast.Comments {
-		if isDoc || group == f.ast.Doc {
-			r.pkg.Tags = append(r.pkg.Tags, comments.tags(group)...)
-		}
+	for _, group := range comments.ofPackage(f.ast) {
+		r.pkg.Tags = append(r.pkg.Tags, comments.tags(group)...)
 	}
 }
+
+func isDoc(file string) bool { return path.Base(strings.ReplaceAll(file, `\`, "/")) == "doc.go" }
 
 // readGroup names the group: by tags, or else by the path.
 func (r *reader) readGroup() {
