@@ -34,10 +34,7 @@ func (f *File) Write(source []byte) (int, error) { return f.body.Write(source) }
 func (f *File) format(header, generator string) ([]byte, error) {
 	var text bytes.Buffer
 	text.Grow(f.body.Len() + len(header) + 2048)
-	if header = strings.TrimSpace(header); header != "" {
-		text.WriteString(header + "\n\n")
-	}
-	fmt.Fprintf(&text, "%s\n\n", model.GeneratedBy(generator))
+	fmt.Fprintf(&text, "%s\n\n%s\n\n", header, model.GeneratedBy(generator))
 	if f.doc != "" {
 		text.WriteString("// " + strings.ReplaceAll(strings.TrimSpace(f.doc), "\n", "\n// ") + "\n")
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"text/template"
@@ -181,7 +182,7 @@ func TestAllOrNothing(t *testing.T) {
 	}{
 		"no Go": {
 			map[string]string{"bad.go": "type A struct {\n\tB }}", "worse.go": "func"},
-			[]string{"bad.go: the templates made no Go: 6:5: expected declaration, found '}' in: B }}", "worse.go: the templates made no Go: "},
+			[]string{"bad.go: the templates made no Go: 8:5: expected declaration, found '}' in: B }}", "worse.go: the templates made no Go: "},
 		},
 		"over a hand-written file": {
 			map[string]string{"hand.go": "type A struct{}", "hand2.go": "type A struct{}"},
@@ -194,6 +195,10 @@ func TestAllOrNothing(t *testing.T) {
 		"where a folder is": {
 			map[string]string{"folder": "type A struct{}"},
 			[]string{"compare with what is there: read "},
+		},
+		"in a file that cannot be written": {
+			map[string]string{strings.Repeat("long", 63) + ".go": "type A struct{}"},
+			[]string{"longlong.go", "file name too long"},
 		},
 		"beneath a file": {
 			map[string]string{"hand.go/a.go": "type A struct{}"},

@@ -89,6 +89,15 @@ func TestErrors(t *testing.T) {
 			tagged("+genclient", "+genclientstatus=false"),
 			"types.go:6: +genclientstatus=false is the old form; write +genclient:noStatus",
 		},
+		"old form of a no": {
+			tagged("+genclient", "+nonNamespaced=false", "+genclientstatus=true"),
+			"types.go:6: +nonNamespaced=false is the old form; write nothing: without the tag, it is as if it were false\n" +
+				"types.go:7: +genclientstatus=true is the old form; write nothing: without the tag, it is as if it were false",
+		},
+		"old form with a new tag above": {
+			tagged("+genclient:noStatus", "+genclient=true"),
+			`types.go:6: +genclient takes no value, and this one has "=true"; write +genclient`,
+		},
 		"a tag that stands twice": {
 			tagged("+genclient", "+genclient:onlyVerbs=get", "+genclient:onlyVerbs=list"),
 			"types.go:7: +genclient:onlyVerbs stands here a second time; write it once",
@@ -117,8 +126,9 @@ func TestErrors(t *testing.T) {
 				"types.go:7: +genclient:skipVerbs has no value; write +genclient:skipVerbs=delete,deleteCollection, or the like",
 		},
 		"unknown verb": {
-			tagged("+genclient", "+genclient:skipVerbs=get,updatestatus"),
-			`types.go:6: +genclient:skipVerbs has the unknown verb "updatestatus"; write updateStatus`,
+			tagged("+genclient", "+genclient:skipVerbs=get,UPDATESTATUS,gte"),
+			`types.go:6: +genclient:skipVerbs has the unknown verb "UPDATESTATUS"; write updateStatus` + "\n" +
+				`types.go:6: +genclient:skipVerbs has the unknown verb "gte"; write get`,
 		},
 		"unknown verb like nothing we know": {
 			tagged("+genclient", "+genclient:onlyVerbs=frobnicate"),
@@ -231,6 +241,11 @@ func TestErrors(t *testing.T) {
 			tagged("+genclient", "+genclient:method=GetStatus,verb=get,result=metav1.Status"),
 			"types.go:6: result=metav1.Status of method GetStatus is no exported type: metav1 is no import path; write result=k8s.io/apimachinery/pkg/apis/meta/v1.Status",
 		},
+		"result of a package's name, which the file imports by its path": {
+			with(tagged("+genclient"), "more.go", "package v1\n\nimport \"k8s.io/api/autoscaling/v2\"\n\nvar _ = v2.Foo\n\n"+
+				"// +genclient\n// +genclient:noVerbs\n// +genclient:method=GetScale,verb=get,result=v2.Scale\ntype Gadget struct{ v2.Base }\n"),
+			"more.go:9: result=v2.Scale of method GetScale is no exported type: v2 is no import path; write result=k8s.io/api/autoscaling/v2.Scale",
+		},
 		"result of a package's name": {
 			tagged("+genclient", "+genclient:method=GetScale,verb=get,result=v1.Scale"),
 			"types.go:6: result=v1.Scale of method GetScale is no exported type: v1 is no import path; write result=<import path>.Scale",
@@ -246,8 +261,8 @@ func TestErrors(t *testing.T) {
 
 		// Types.
 		"no struct": {
-			one("// +genclient", "map[string]string"),
-			"types.go:5: Widget is no struct; write type Widget struct, or leave the tag out",
+			one("// +optional\n// +genclient", "map[string]string"),
+			"types.go:6: Widget is no struct; write type Widget struct, or leave the tag out",
 		},
 		"an alias": {
 			one("// +genclient", "= struct{}"),
@@ -288,6 +303,10 @@ func TestErrors(t *testing.T) {
 		"a list without Items": {
 			one("// +genclient", object, "type WidgetList struct {\n"+typeMeta+listMeta+"}"),
 			"types.go:12: WidgetList has no Items; write Items []Widget `json:\"items\"` in it",
+		},
+		"a list without Items, asked for twice": {
+			one("// +genclient\n// +genclient:method=ListNow,verb=list", object, "type WidgetList struct {\n"+typeMeta+listMeta+"}"),
+			"types.go:13: WidgetList has no Items; write Items []Widget `json:\"items\"` in it",
 		},
 		"a list of something else": {
 			one("// +genclient", object, "type WidgetList struct {\n"+typeMeta+listMeta+"\tItems []*Widget\n}"),

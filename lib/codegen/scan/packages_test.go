@@ -82,6 +82,7 @@ func module(t *testing.T, files map[string]string) string {
 
 func TestPatterns(t *testing.T) {
 	dir := module(t, map[string]string{
+		"apis/tests/v1/types_test.go":        "package v1\n",
 		"apis/a/v1/types.go":                 "package v1\n\ntype A int\n",
 		"apis/a/v1/types_test.go":            "package v1\n\ntype Test int\n",
 		"apis/a/v1/windows.go":               "//go:build plan9\n\npackage v1\n\ntype Plan9 int\n",

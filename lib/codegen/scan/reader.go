@@ -136,7 +136,7 @@ func (r *reader) declare(f *file, spec *ast.TypeSpec, comments *comments) {
 // fields of a struct, in the order of the source; nil for what is none.
 func (r *reader) fields(f *file, spec *ast.TypeSpec) []model.Field {
 	s, ok := spec.Type.(*ast.StructType)
-	if !ok || spec.Assign.IsValid() {
+	if !ok {
 		return nil
 	}
 	fields := []model.Field{}
