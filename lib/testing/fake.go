@@ -54,48 +54,46 @@ type Fake struct {
 
 // AddReactor lets reaction answer, after all others, what SimpleReactor says of verb and resource.
 func (c *Fake) AddReactor(verb, resource string, reaction ReactionFunc) {
-	c.Lock()
-	defer c.Unlock()
-	c.ReactionChain = append(c.ReactionChain, &SimpleReactor{verb, resource, reaction})
+	last[Reactor](c, &c.ReactionChain, &SimpleReactor{verb, resource, reaction})
 }
 
 // PrependReactor lets reaction answer, before all others, what SimpleReactor says of verb and resource.
 func (c *Fake) PrependReactor(verb, resource string, reaction ReactionFunc) {
-	c.Lock()
-	defer c.Unlock()
-	c.ReactionChain = prepend[Reactor](&SimpleReactor{verb, resource, reaction}, c.ReactionChain)
+	first[Reactor](c, &c.ReactionChain, &SimpleReactor{verb, resource, reaction})
 }
 
 // AddWatchReactor is AddReactor for watches.
 func (c *Fake) AddWatchReactor(resource string, reaction WatchReactionFunc) {
-	c.Lock()
-	defer c.Unlock()
-	c.WatchReactionChain = append(c.WatchReactionChain, &SimpleWatchReactor{resource, reaction})
+	last[WatchReactor](c, &c.WatchReactionChain, &SimpleWatchReactor{resource, reaction})
 }
 
 // PrependWatchReactor is PrependReactor for watches.
 func (c *Fake) PrependWatchReactor(resource string, reaction WatchReactionFunc) {
-	c.Lock()
-	defer c.Unlock()
-	c.WatchReactionChain = prepend[WatchReactor](&SimpleWatchReactor{resource, reaction}, c.WatchReactionChain)
+	first[WatchReactor](c, &c.WatchReactionChain, &SimpleWatchReactor{resource, reaction})
 }
 
 // AddProxyReactor is AddReactor for proxy requests.
 func (c *Fake) AddProxyReactor(resource string, reaction ProxyReactionFunc) {
-	c.Lock()
-	defer c.Unlock()
-	c.ProxyReactionChain = append(c.ProxyReactionChain, &SimpleProxyReactor{resource, reaction})
+	last[ProxyReactor](c, &c.ProxyReactionChain, &SimpleProxyReactor{resource, reaction})
 }
 
 // PrependProxyReactor is PrependReactor for proxy requests.
 func (c *Fake) PrependProxyReactor(resource string, reaction ProxyReactionFunc) {
-	c.Lock()
-	defer c.Unlock()
-	c.ProxyReactionChain = prepend[ProxyReactor](&SimpleProxyReactor{resource, reaction}, c.ProxyReactionChain)
+	first[ProxyReactor](c, &c.ProxyReactionChain, &SimpleProxyReactor{resource, reaction})
 }
 
-// prepend makes a new chain: the old one may be in use.
-func prepend[R any](first R, chain []R) []R { return slices.Concat([]R{first}, chain) }
+func last[R any](c *Fake, chain *[]R, reactor R) {
+	c.Lock()
+	defer c.Unlock()
+	*chain = append(*chain, reactor)
+}
+
+// first makes a new chain: the old one may be in use.
+func first[R any](c *Fake, chain *[]R, reactor R) {
+	c.Lock()
+	defer c.Unlock()
+	*chain = slices.Concat([]R{reactor}, *chain)
+}
 
 // Invokes writes the action down and returns the answer of the first reactor that handles it, or defaultReturnObj,
 // which is an empty object of the type that the client returns.

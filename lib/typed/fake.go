@@ -187,24 +187,21 @@ func selector(opts metav1.ListOptions) (labels.Selector, error) {
 
 // ToPointerSlice returns pointers to the elements of src, not to copies of them. Nil stays nil.
 func ToPointerSlice[T any](src []T) []*T {
-	if src == nil {
-		return nil
-	}
-	pointers := make([]*T, len(src))
-	for i := range src {
-		pointers[i] = &src[i]
-	}
-	return pointers
+	return each(src, func(i int) *T { return &src[i] })
 }
 
 // FromPointerSlice copies what src points to. Nil stays nil.
 func FromPointerSlice[T any](src []*T) []T {
+	return each(src, func(i int) T { return *src[i] })
+}
+
+func each[From, To any](src []From, at func(i int) To) []To {
 	if src == nil {
 		return nil
 	}
-	values := make([]T, len(src))
-	for i, p := range src {
-		values[i] = *p
+	made := make([]To, len(src))
+	for i := range made {
+		made[i] = at(i)
 	}
-	return values
+	return made
 }
