@@ -82,7 +82,7 @@ func (t *table[K, V]) number(key K, hash uint32) uint32 {
 	}
 	number := t.give()
 	e := t.entry(number)
-	e.hash, e.next, e.key = hash, 0, key
+	e.hash, e.key = hash, key
 	t.slots[s] = slot{hash, number + 1}
 	t.n++
 	return number
