@@ -65,20 +65,21 @@ func (b *body) fields(t *types.Struct) {
 func (b *body) part(t types.Type, in, out string, assigned bool) {
 	methods := b.methodsOf(t)
 	_, isStruct := t.Underlying().(*types.Struct)
+	_, isInterface := t.Underlying().(*types.Interface)
 	switch {
-	case methods.byHand, methods.any() && isStruct, methods.any() && b.isOpen(t):
-		b.call(methods, in, out)
 	case b.isFlat(t):
 		if !assigned {
 			b.line("%s = %s", out, in)
 		}
+	case methods.byHand, methods.any() && (isStruct || b.isOpen(t)):
+		b.call(methods, in, out)
 	case b.isNilable(t):
 		b.line("if %s != nil {", in)
 		b.line("in, out := %s, %s", address(in), address(out))
 		b.refill(t)
 		b.line("}")
 	default:
-		if !assigned {
+		if !assigned && !isInterface {
 			b.line("%s = %s", out, in)
 		}
 		b.insides(t, in, out)
@@ -162,14 +163,12 @@ func (b *body) entries(t *types.Map) {
 	_, isInterface := t.Elem().Underlying().(*types.Interface)
 	b.line("for key, val := range *in {")
 	switch {
-	case methods.copy && (methods.byHand || isStruct || b.isOpen(t.Elem())) && !b.isFlat(t.Elem()):
-		star := "*"
-		if methods.value {
-			star = ""
-		}
-		b.line("(*out)[key] = %sval.DeepCopy()", star)
 	case b.isFlat(t.Elem()):
 		b.line("(*out)[key] = val")
+	case methods.copy && methods.value && (methods.byHand || b.isOpen(t.Elem())):
+		b.line("(*out)[key] = val.DeepCopy()")
+	case methods.copy && !methods.value && (methods.byHand || isStruct):
+		b.line("(*out)[key] = *val.DeepCopy()")
 	case isInterface:
 		b.insidesOfEntry(t.Elem())
 	default:

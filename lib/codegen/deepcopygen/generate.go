@@ -36,48 +36,48 @@ type Options struct {
 
 	OutputFile   string // the file in each package's folder; empty: "generated.deepcopy.go"
 	GoHeaderFile string // a file with comments for the top of each generated file, YEAR in it is the current year; empty: none
-	Prune        bool   // remove files of an earlier run that are no longer made, instead of only reporting them
+	Prune        bool   // remove files of an earlier run in the packages' folders that are no longer made, instead of only reporting them
 }
 
 // Generate writes the deepcopy methods of all packages or, if there is an error, of none.
-// The paths in the result are beneath Result.Dir.
-func Generate(ctx context.Context, o Options) (Result, error) {
+// The paths in the result are beneath the innermost folder that has all packages.
+func Generate(ctx context.Context, o Options) (render.Result, error) {
 	if o.OutputFile == "" {
 		o.OutputFile = "generated.deepcopy.go"
 	}
-	if filepath.Base(o.OutputFile) != o.OutputFile || !strings.HasSuffix(o.OutputFile, ".go") || strings.HasSuffix(o.OutputFile, "_test.go") {
-		return Result{}, fmt.Errorf("--output-file %q: write the name of a Go file, without a folder, such as zz_generated.deepcopy.go", o.OutputFile)
+	if err := render.CheckFileName(o.OutputFile); err != nil {
+		return render.Result{}, fmt.Errorf("--output-file: %w", err)
 	}
 	if len(o.Packages) == 0 {
-		return Result{}, errors.New("no packages to read; write their import paths or folders, such as ./apis/...")
+		return render.Result{}, errors.New("no packages to read; write their import paths or folders, such as ./apis/...")
 	}
 	header, err := render.Header(o.GoHeaderFile)
 	if err != nil {
-		return Result{}, err
+		return render.Result{}, err
 	}
 	u, err := load(ctx, o.Dir, o.Packages, o.OutputFile)
 	if err != nil {
-		return Result{}, err
+		return render.Result{}, err
+	}
+	var dirs []string
+	for _, s := range u.targets {
+		dirs = append(dirs, s.Dir)
 	}
 	r := run{universe: u, Files: render.New(generator, constraint+header)}
+	r.root, r.folders = render.Common(dirs)
 	if err := r.make(ctx); err != nil {
-		return Result{}, err
+		return render.Result{}, err
 	}
-	written, err := r.Write(u.root(), render.Options{Folders: u.folders(), Flat: true, Prune: o.Prune})
-	return Result{Dir: u.root(), Result: written}, err
-}
-
-// Result says what Generate did, with paths beneath Dir: the innermost folder that has all packages.
-type Result struct {
-	Dir string
-	render.Result
+	return r.Write(r.root, render.Options{Folders: r.folders, Flat: true, Prune: o.Prune})
 }
 
 // run makes the files.
 type run struct {
 	*universe
 	*render.Files
-	wanted []*wanted
+	root    string
+	folders []string // of all packages, beneath root
+	wanted  []*wanted
 }
 
 // wanted is a type that is to be copied.
@@ -194,7 +194,7 @@ func (r *run) generate(s *source) error {
 			continue
 		}
 		if file == nil {
-			rel, err := filepath.Rel(r.root(), filepath.Join(s.Dir, r.outputFile))
+			rel, err := filepath.Rel(r.root, filepath.Join(s.Dir, r.outputFile))
 			if err != nil {
 				return err
 			}
@@ -217,6 +217,7 @@ func (b *body) copied(w *wanted) copied {
 		Interfaces: b.promises(w), NonPointer: w.nonPointer, ReturnsPointer: !after.value,
 	}
 	switch {
+	case has.into:
 	case has.copy && has.value:
 		b.line("*out = in.DeepCopy()")
 	case has.copy:
@@ -224,26 +225,6 @@ func (b *body) copied(w *wanted) copied {
 	default:
 		b.whole(named)
 	}
-	c.Body = b.String()
+	c.Body = strings.TrimSpace(b.String())
 	return c
-}
-
-// root is the innermost folder that all packages are in.
-func (u *universe) root() string {
-	root := u.targets[0].Dir
-	for _, s := range u.targets {
-		for root != s.Dir && !strings.HasPrefix(s.Dir, strings.TrimSuffix(root, string(filepath.Separator))+string(filepath.Separator)) {
-			root = filepath.Dir(root)
-		}
-	}
-	return root
-}
-
-// folders are those of all packages, beneath the root.
-func (u *universe) folders() []string {
-	var all []string
-	for _, s := range u.targets {
-		all = append(all, filepath.ToSlash(strings.TrimPrefix(strings.TrimPrefix(s.Dir, u.root()), string(filepath.Separator))))
-	}
-	return all
 }

@@ -27,7 +27,7 @@ func (u *universe) choose(w *wanted) bool {
 	case name == nil: // an error elsewhere
 		return false
 	case w.spec.Assign.IsValid():
-		return reject("is an alias")
+		return w.on && reject("is an alias") // what it stands for has the methods
 	case !ast.IsExported(w.spec.Name.Name):
 		return reject("is not exported")
 	case w.spec.TypeParams != nil:

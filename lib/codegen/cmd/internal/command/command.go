@@ -25,12 +25,15 @@ type Command struct {
 	Name     string              // "lister-gen"
 	Does     string              // for the help: "writes listers for …"
 	AddFlags func(*flag.FlagSet) // those that others don't have; may be nil
+	Beside   string              // for one that writes beside its input: how it calls its file if --output-file does not say
 	Generate func(context.Context, Flags) (render.Result, error)
 }
 
-// Flags are those that every generator has, and what follows them.
+// Flags are those that every generator has, and what follows them. One that writes beside its input has OutputFile in place of
+// OutputDir and what belongs to that.
 type Flags struct {
 	Packages         []string // import paths or folders
+	OutputFile       string
 	OutputDir        string
 	OutputPackage    string
 	GoHeaderFile     string
@@ -126,11 +129,15 @@ func (f Flags) report(result render.Result, name string, out io.Writer) {
 func (c Command) flagSet(f *Flags) *flag.FlagSet {
 	set := flag.NewFlagSet(c.Name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	set.StringVar(&f.OutputDir, "output-dir", "", "the `folder` to write to")
-	set.StringVar(&f.OutputPackage, "output-pkg", "", "the import `path` of --output-dir")
+	if c.Beside != "" {
+		set.StringVar(&f.OutputFile, "output-file", c.Beside, "the `name` of the file in each package's folder")
+	} else {
+		set.StringVar(&f.OutputDir, "output-dir", "", "the `folder` to write to")
+		set.StringVar(&f.OutputPackage, "output-pkg", "", "the import `path` of --output-dir")
+		set.Var(&f.PluralExceptions, "plural-exceptions", "`Type:Plural`s that do not follow the rules, such as Endpoints:Endpoints")
+		set.StringVar(&f.Lib, "lib", "client-go-workbook/lib", "the import `path` of the library that generated code stands on")
+	}
 	set.StringVar(&f.GoHeaderFile, "go-header-file", "", "a `file` with comments for the top of each file; YEAR in it becomes the current year")
-	set.Var(&f.PluralExceptions, "plural-exceptions", "`Type:Plural`s that do not follow the rules, such as Endpoints:Endpoints")
-	set.StringVar(&f.Lib, "lib", "client-go-workbook/lib", "the import `path` of the library that generated code stands on")
 	set.BoolVar(&f.Prune, "prune", false, "remove generated files that no longer belong, instead of only naming them")
 	set.IntVar(&f.verbosity, "v", 0, "1 names each file that is written")
 	if c.AddFlags != nil {
