@@ -33,7 +33,7 @@ func (i *Imports) Name(path string) string {
 	name := ""
 	for n := len(parts) - 1; n >= 0; n-- {
 		name = identifier(parts[n]) + name
-		if i.isFree(name) && !(isVersion(name) && n > 0) {
+		if i.isFree(name) && !isVersion(name) {
 			break
 		}
 	}

@@ -158,6 +158,7 @@ func TestStaleFilesAreReportedAndRemovedOnRequest(t *testing.T) {
 		"reported":      {render.Options{Folders: []string{"versioned"}}, []string{"versioned/deep/gone.go", "versioned/gone.go"}, 9},
 		"removed":       {render.Options{Folders: []string{"versioned"}, Prune: true}, []string{"versioned/deep/gone.go", "versioned/gone.go"}, 7},
 		"everywhere":    {render.Options{Prune: true}, []string{"another/clientset.go", "versioned/deep/gone.go", "versioned/gone.go"}, 6},
+		"not beneath":   {render.Options{Folders: []string{"versioned"}, Flat: true}, []string{"versioned/gone.go"}, 9},
 		"found once":    {render.Options{Folders: []string{"versioned", "versioned/deep"}}, []string{"versioned/deep/gone.go", "versioned/gone.go"}, 9},
 		"no folder yet": {render.Options{Folders: []string{"nowhere"}, Prune: true}, nil, 9},
 	} {
@@ -306,6 +307,16 @@ func TestImportAs(t *testing.T) {
 	require.Equal(t, "", imports.As(own, "me"))
 	require.Equal(t, "corev1.Pod", imports.Ref("k8s.io/api/core/v1", "Pod"))
 	require.Equal(t, "Pod", imports.Ref(own, "Pod"))
+}
+
+func TestReservedNames(t *testing.T) {
+	imports := render.NewImports(own)
+	require.Equal(t, "watch", imports.Name("k8s.io/apimachinery/pkg/watch"))
+	imports.Reserve("in", "out", "watch")
+	require.Equal(t, "exampletestin", imports.Name("example.test/in"))
+	require.Equal(t, "exampletestout", imports.As("example.test/out", "out"))
+	require.Equal(t, "watch", imports.Name("k8s.io/apimachinery/pkg/watch"), "what is given stays given")
+	require.NotContains(t, imports.String(), own)
 }
 
 func TestImportDeclaration(t *testing.T) {

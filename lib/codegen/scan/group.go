@@ -3,7 +3,6 @@ package scan
 import (
 	"go/ast"
 	"go/token"
-	"path"
 	"regexp"
 	"strings"
 
@@ -14,15 +13,6 @@ const (
 	groupName   = "groupName"
 	groupGoName = "groupGoName"
 )
-
-// readPackageTags takes all tags of doc.go, wherever they stand in it, and those of other files' package comments.
-func (r *reader) readPackageTags(f *file, comments *comments) {
-	for _, group := range comments.ofPackage(f.ast) {
-		r.pkg.Tags = append(r.pkg.Tags, comments.tags(group)...)
-	}
-}
-
-func isDoc(file string) bool { return path.Base(strings.ReplaceAll(file, `\`, "/")) == "doc.go" }
 
 // readGroup names the group: by tags, or else by the path.
 func (r *reader) readGroup() {

@@ -86,18 +86,12 @@ func (r *reader) parse(f *file) bool {
 
 func (r *reader) readFile(f *file) {
 	r.checkPackageName(f)
-	comments := newComments(r.fset, f.ast)
-	for _, decl := range f.ast.Decls {
-		gen, ok := decl.(*ast.GenDecl)
-		if !ok || gen.Tok != token.TYPE {
-			continue
-		}
-		for _, spec := range gen.Specs {
-			r.declare(f, spec.(*ast.TypeSpec), comments)
-		}
+	tags := Tags(r.fset, f.ast)
+	for _, spec := range typeSpecs(f.ast) {
+		r.declare(f, spec, tags.Types[spec])
 	}
-	r.readPackageTags(f, comments)
-	for _, tag := range comments.unclaimed() {
+	r.pkg.Tags = append(r.pkg.Tags, tags.Package...)
+	for _, tag := range slices.Concat(tags.Package, tags.Loose) {
 		if isClientTag(tag.Name) {
 			r.at(tag.Pos, "+%s stands above no type", tag.Name).instead("it directly above the type, or at most one blank line above")
 		}
@@ -117,10 +111,10 @@ func (r *reader) checkPackageName(f *file) {
 // position ignores //line: errors are about the file that was read.
 func (r *reader) position(pos token.Pos) token.Position { return r.fset.PositionFor(pos, false) }
 
-func (r *reader) declare(f *file, spec *ast.TypeSpec, comments *comments) {
+func (r *reader) declare(f *file, spec *ast.TypeSpec, tags []model.Tag) {
 	pos := r.position(spec.Name.Pos())
 	d := &declared{
-		Type: &model.Type{Package: r.pkg, Name: spec.Name.Name, Pos: pos, Tags: comments.claim(pos.Line), Fields: r.fields(f, spec)},
+		Type: &model.Type{Package: r.pkg, Name: spec.Name.Name, Pos: pos, Tags: tags, Fields: r.fields(f, spec)},
 		spec: spec, in: f,
 	}
 	if first := r.types[d.Name]; d.Name != "_" && first != nil {
