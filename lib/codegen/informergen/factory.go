@@ -1,9 +1,12 @@
 package informergen
 
 import (
+	"errors"
+	"fmt"
 	"path"
 
 	"client-go-workbook/lib/codegen/model"
+	"client-go-workbook/lib/codegen/scan"
 )
 
 // factory is what the templates know: the groups that it has, their versions, and the informers of each.
@@ -42,7 +45,7 @@ type informer struct {
 	Namespaced                   bool
 }
 
-func newFactory(packages []*model.Package, o Options, names model.Names) *factory {
+func newFactory(packages []*model.Package, o Options, names model.Names) (*factory, error) {
 	f := &factory{
 		Library:     o.Library,
 		PackageName: packageName(o.pkg()),
@@ -50,20 +53,36 @@ func newFactory(packages []*model.Package, o Options, names model.Names) *factor
 		Clientset:   o.ClientsetPackage,
 		Interfaces:  o.pkg() + "/internalinterfaces",
 	}
+	var wrong []error
 	for _, of := range model.Groups(packages) {
-		g := &group{factory: f, GoName: of.GoName}
+		g := &group{factory: f}
 		for _, p := range of.Versions {
 			if v := newVersion(g, p, names); len(v.Informers) > 0 {
 				v.Listers = path.Join(o.ListersPackage, v.Folder)
-				g.Folder = path.Dir(v.Folder)
-				g.Versions = append(g.Versions, v)
+				wrong = append(wrong, g.add(v))
 			}
 		}
 		if len(g.Versions) > 0 {
 			f.Groups = append(f.Groups, g)
 		}
 	}
-	return f
+	return f, errors.Join(wrong...)
+}
+
+// add refuses a version whose group only shares the folder: it has one Interface, and one method of the factory.
+func (g *group) add(v *version) error {
+	if len(g.Versions) == 0 {
+		g.GoName, g.Folder = v.Of.GroupGoName, path.Dir(v.Folder)
+	} else if first := g.Versions[0].Of; first.Group != v.Of.Group || first.GroupGoName != v.Of.GroupGoName {
+		return &scan.Error{
+			Pos: v.Informers[0].Type.Pos,
+			What: fmt.Sprintf("%s is in group %q, in Go %s, and shares the folder %s with %s, which is in %q, in Go %s",
+				v.Of.Path, v.Of.Group, v.Of.GroupGoName, g.Folder, first.Path, first.Group, first.GroupGoName),
+			Instead: "the same +groupName and +groupGoName above both package clauses, or generate them in two runs",
+		}
+	}
+	g.Versions = append(g.Versions, v)
+	return nil
 }
 
 func newVersion(g *group, p *model.Package, names model.Names) *version {

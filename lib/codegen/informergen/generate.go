@@ -52,7 +52,10 @@ func Files(packages []*model.Package, o Options) (*render.Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := newFactory(packages, o, names)
+	f, err := newFactory(packages, o, names)
+	if err != nil {
+		return nil, err
+	}
 	if len(f.Groups) == 0 {
 		return nil, errors.New("no type of these packages can be listed and watched; write // +genclient above one")
 	}

@@ -17,33 +17,40 @@ import (
 	"client-go-workbook/lib/codegen/render"
 )
 
-func main() {
-	g := generator{}
-	command.Command{
+func main() { new(generator).command().Main() }
+
+// generator has the flags that no other generator has.
+type generator struct {
+	clientset, listers string
+	singleDirectory    bool
+}
+
+func (g *generator) command() command.Command {
+	return command.Command{
 		Name:     "informer-gen",
 		Does:     "writes informer factories for the API types with +genclient in the packages that it is given",
 		AddFlags: g.addFlags,
 		Generate: g.generate,
-	}.Main()
+	}
 }
 
-// generator has the flags of this generator alone.
-type generator struct{ informergen.Options }
-
 func (g *generator) addFlags(flags *flag.FlagSet) {
-	flags.StringVar(&g.ClientsetPackage, "versioned-clientset-package", "", "the import `path` of the clientset, which client-gen has written")
-	flags.StringVar(&g.ListersPackage, "listers-package", "", "the import `path` above the listers, which lister-gen has written")
-	flags.BoolVar(&g.SingleDirectory, "single-directory", false, "no folder externalversions beneath --output-dir")
+	flags.StringVar(&g.clientset, "versioned-clientset-package", "", "the import `path` of the clientset, which client-gen has written")
+	flags.StringVar(&g.listers, "listers-package", "", "the import `path` above the listers, which lister-gen has written")
+	flags.BoolVar(&g.singleDirectory, "single-directory", false, "no folder externalversions beneath --output-dir")
 }
 
 func (g *generator) generate(ctx context.Context, f command.Flags) (render.Result, error) {
-	o := g.Options
-	o.Packages = f.Packages
-	o.OutputDir = f.OutputDir
-	o.OutputPackage = f.OutputPackage
-	o.PluralExceptions = f.PluralExceptions
-	o.GoHeaderFile = f.GoHeaderFile
-	o.Prune = f.Prune
-	o.Library = informergen.LibraryAt(f.Lib)
-	return informergen.Generate(ctx, o)
+	return informergen.Generate(ctx, informergen.Options{
+		Packages:         f.Packages,
+		OutputDir:        f.OutputDir,
+		OutputPackage:    f.OutputPackage,
+		SingleDirectory:  g.singleDirectory,
+		ClientsetPackage: g.clientset,
+		ListersPackage:   g.listers,
+		PluralExceptions: f.PluralExceptions,
+		GoHeaderFile:     f.GoHeaderFile,
+		Prune:            f.Prune,
+		Library:          informergen.LibraryAt(f.Lib),
+	})
 }

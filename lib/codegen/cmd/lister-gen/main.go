@@ -14,12 +14,14 @@ import (
 	"client-go-workbook/lib/codegen/render"
 )
 
-func main() {
-	command.Command{
+func main() { listerGen().Main() }
+
+func listerGen() command.Command {
+	return command.Command{
 		Name:     "lister-gen",
 		Does:     "writes listers for the API types with +genclient in the packages that it is given",
 		Generate: generate,
-	}.Main()
+	}
 }
 
 func generate(ctx context.Context, f command.Flags) (render.Result, error) {
