@@ -27,6 +27,10 @@ var (
 		Says: "a worker without a key sleeps until there is one, and then has it at once",
 		Read: "README.md, second paragraph; lib/workqueue/queue.go, Typed.Get",
 	}
+	inOneGo = invariant.Invariant{
+		Says: "what mu guards changes only while somebody has the lock, and is as Queue says whenever it is given back",
+		Read: "queue.go, Queue; lib/workqueue/queue.go, Typed.Get",
+	}
 	looksAgain = invariant.Invariant{
 		Says: "a worker that was woken looks whether there is a key, and sleeps on if there is none",
 		Read: "README.md, third paragraph; sync.Cond.Wait",
@@ -87,6 +91,32 @@ func TestNobodyLooksAgainAndAgain(t *testing.T) {
 	})
 }
 
+// Whoever has the lock next sees the queue as it was, or as it is going to be.
+func TestAllIsDoneUnderTheLock(t *testing.T) {
+	bubble.Test(t, inOneGo, func(t *testing.T) {
+		lock := &door{}
+		q := getwaits.New(lock)
+		q.Add("a")
+		before, after := "queue [a] dirty [a] processing []", "queue [] dirty [] processing [a]"
+		var seen []string
+		lock.whenFree(func() { seen = slices.Compact(append(seen, q.String())) })
+		func() {
+			defer bubble.Catch(t, inOneGo, "add a\nget")
+			q.Get()
+		}()
+		lock.whenFree(nil)
+		inOneGo.Equal(t, after, q.String(), "add a\nget")
+		if len(seen) == 0 {
+			inOneGo.Broken(t, invariant.Report{Doing: "add a\nget", Expected: "Get takes q.mu, and gives it back", Saw: "it doesn't"})
+		}
+		for i, state := range seen {
+			if i == len(seen)-1 || state != before {
+				inOneGo.Equal(t, after, state, "add a\nget\nlook as soon as q.mu is given back")
+			}
+		}
+	})
+}
+
 // door is a lock in front of which something can happen.
 type door struct {
 	sync.Mutex
@@ -94,6 +124,7 @@ type door struct {
 	held   bool
 	taken  int
 	before func() // the next time that somebody comes to take the lock
+	free   func() // whenever it was given back
 }
 
 func (d *door) Lock() {
@@ -113,6 +144,14 @@ func (d *door) Lock() {
 
 // Unlock panics where a Mutex ends the program.
 func (d *door) Unlock() {
+	if free := d.giveBack(); free != nil {
+		free()
+		d.whenFree(free)
+	}
+}
+
+// giveBack returns what is to happen now. Until it has, nothing happens when the lock is given back again.
+func (d *door) giveBack() (free func()) {
 	d.state.Lock()
 	defer d.state.Unlock()
 	if !d.held {
@@ -120,6 +159,15 @@ func (d *door) Unlock() {
 	}
 	d.held = false
 	d.Mutex.Unlock()
+	free, d.free = d.free, nil
+	return free
+}
+
+// whenFree lets something happen whenever the lock was given back.
+func (d *door) whenFree(happen func()) {
+	d.state.Lock()
+	defer d.state.Unlock()
+	d.free = happen
 }
 
 func (d *door) count() int {
@@ -197,6 +245,8 @@ func TestKeyThatComesBackAfterTheEnd(t *testing.T) {
 
 // Each key goes to one worker.
 func TestManyWorkersManyKeys(t *testing.T) {
+	// Workers without a lock would end the whole process, in a map that two of them write.
+	TestAllIsDoneUnderTheLock(t)
 	bubble.Test(t, handsOut, func(t *testing.T) {
 		q := getwaits.New(&door{})
 		var mu sync.Mutex
