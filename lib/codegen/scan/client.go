@@ -54,7 +54,7 @@ func (r *reader) readClient(d *declared) {
 		return
 	}
 	d.Client = c.Client
-	c.NonNamespaced, c.NoStatus = c.has(nonNamespaced), c.has(noStatus)
+	c.NonNamespaced, c.NoStatus = c.says(nonNamespaced), c.says(noStatus)
 	c.Resource = c.readResource()
 	c.Verbs = c.readVerbs()
 	for _, tag := range d.Tags {
@@ -65,7 +65,7 @@ func (r *reader) readClient(d *declared) {
 	c.checkType()
 }
 
-func (c *client) has(tag string) bool {
+func (c *client) says(tag string) bool {
 	_, ok := c.tags[tag]
 	return ok
 }
@@ -79,14 +79,14 @@ func (c *client) isKnown(tag model.Tag) bool {
 		c.at(tag.Pos, "+%s is the old form", written(tag)).instead("%s", flag(oldTags[name], (tag.Value == "false") == (name == oldNoStatus)))
 	case name == resourceName && tag.Value == "", isClientTag(name) && value != "" && tag.Value == "":
 		c.at(tag.Pos, "+%s has no value", name).instead("+%s=%s, or the like", name, value)
-	case c.has(name) && (name == resourceName || isClientTag(name) && name != genclient && name != method):
+	case value != "" && more != "":
+		c.at(tag.Pos, "+%s has %q before its value", name, more).instead("the value right behind +%s=", name)
+	case c.says(name) && (name == resourceName || isClientTag(name) && name != genclient && name != method):
 		c.at(tag.Pos, "+%s stands here a second time", name).instead("it once")
 	case !isClientTag(name):
 		return true
 	case !slices.Contains(clientTags, name):
 		c.at(tag.Pos, "unknown tag +%s", name).instead("%s", oneOf(name, clientTags, "+"))
-	case value != "" && more != "":
-		c.at(tag.Pos, "+%s has %q before its value", name, more).instead("+%s=%s", name, tag.Value)
 	case value == "" && written(tag) != name:
 		c.at(tag.Pos, "+%s takes no value, and this one has %q", name, strings.TrimSpace(strings.TrimPrefix(written(tag), name))).
 			instead("%s", flag(name, tag.Value != "false"))
@@ -117,9 +117,9 @@ func (c *client) isAskedFor() bool {
 	first := c.of.Tags[slices.IndexFunc(c.of.Tags, func(t model.Tag) bool { return isClientTag(t.Name) })]
 	_, isStruct := c.of.spec.Type.(*ast.StructType)
 	switch {
-	case !c.has(genclient):
+	case !c.says(genclient):
 		wrong := slices.ContainsFunc(c.of.Tags, func(t model.Tag) bool { return t.Name == genclient }) // and reported
-		if !wrong && c.has(first.Name) {
+		if !wrong && c.says(first.Name) {
 			c.at(first.Pos, "+%s without +genclient", first.Name).instead("// +genclient in the line above")
 		}
 		return false
@@ -152,7 +152,7 @@ func (c *client) readVerbs() []model.Verb {
 	c.checkContradictions()
 	only, hasOnly := c.verbsOf(onlyVerbs)
 	skip, _ := c.verbsOf(skipVerbs)
-	if c.has(readonly) {
+	if c.says(readonly) {
 		only, hasOnly = append(only, model.Get, model.List, model.Watch), true
 	}
 	hasStatus := c.of.HasStatus()
@@ -160,7 +160,7 @@ func (c *client) readVerbs() []model.Verb {
 		c.at(c.tags[onlyVerbs].Pos, "+%s wants updateStatus, but %s has no status", onlyVerbs, c.of.Name).
 			instead("a field Status (and no +%s), or the tag without updateStatus", noStatus)
 	}
-	if c.has(noVerbs) {
+	if c.says(noVerbs) {
 		return nil
 	}
 	var verbs []model.Verb
@@ -178,7 +178,7 @@ func (c *client) readVerbs() []model.Verb {
 // checkContradictions reports tags of which one would silently win.
 func (c *client) checkContradictions() {
 	for _, pair := range [][2]string{{onlyVerbs, skipVerbs}, {readonly, skipVerbs}, {noVerbs, onlyVerbs}, {noVerbs, skipVerbs}, {noVerbs, readonly}} {
-		if c.has(pair[0]) && c.has(pair[1]) {
+		if c.says(pair[0]) && c.says(pair[1]) {
 			c.at(c.tags[pair[1]].Pos, "+%s contradicts +%s", pair[1], pair[0]).instead("one of them")
 		}
 	}

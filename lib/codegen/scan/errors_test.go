@@ -70,8 +70,10 @@ func TestErrors(t *testing.T) {
 			`types.go:6: +genclient:noStatus takes no value, and this one has "until=v2"; write +genclient:noStatus`,
 		},
 		"words before a value": {
-			tagged("+genclient", "+genclient:onlyVerbs these=get"),
-			`types.go:6: +genclient:onlyVerbs has "these" before its value; write +genclient:onlyVerbs=get`,
+			tagged("+genclient", "+genclient:onlyVerbs these=get", "+genclient:method GetScale,verb=get", "+resourceName is=widgets"),
+			`types.go:6: +genclient:onlyVerbs has "these" before its value; write the value right behind +genclient:onlyVerbs=` + "\n" +
+				`types.go:7: +genclient:method has "GetScale,verb" before its value; write the value right behind +genclient:method=` + "\n" +
+				`types.go:8: +resourceName has "is" before its value; write the value right behind +resourceName=`,
 		},
 		"old form nonNamespaced": {
 			tagged("+genclient", "+nonNamespaced=true"),
@@ -337,7 +339,7 @@ func TestErrors(t *testing.T) {
 		// Files and packages.
 		"no Go": {
 			map[string][]byte{"a.go": []byte("package v1\n\ntype A struct {\n"), "b.go": []byte("type B struct{}")},
-			"a.go:3: expected '}', found 'EOF'; write Go\nb.go:1: expected 'package', found 'type'; write Go",
+			"a.go:3: expected '}', found 'EOF'; write what gofmt accepts\nb.go:1: expected 'package', found 'type'; write what gofmt accepts",
 		},
 		"two packages": {
 			map[string][]byte{"a.go": []byte("package v1\n"), "b.go": []byte("// B.\npackage v2\n")},
@@ -350,6 +352,15 @@ func TestErrors(t *testing.T) {
 		"two group names": {
 			map[string][]byte{"doc.go": []byte("// +groupName=a.example\n\n// +groupName=b.example\npackage v1\n\n// +groupName=a.example\n")},
 			"doc.go:3: +groupName=b.example, but +groupName=a.example in doc.go:1; write one of them",
+		},
+		"a group name where nobody looks": {
+			map[string][]byte{"a.go": []byte("// +groupName=a.example\n\npackage v1\n\n// +groupGoName=A\ntype A struct{}\n")},
+			"a.go:1: +groupName=a.example says nothing about the package here; write it directly above the package clause, in doc.go as a rule\n" +
+				"a.go:5: +groupGoName=A says nothing about the package here; write it directly above the package clause, in doc.go as a rule",
+		},
+		"another group name where nobody looks": {
+			map[string][]byte{"a.go": []byte("// +groupName=a.example\npackage v1\n\n// +groupName=a.example\n// +groupName=b.example\ntype A struct{}\n")},
+			"a.go:5: +groupName=b.example says nothing about the package here; write it directly above the package clause, in doc.go as a rule",
 		},
 		"a group name that is none": {
 			with(tagged("+genclient"), "doc.go", "// +groupName=Shop.example.test\npackage v1\n"),

@@ -29,6 +29,14 @@ func (r *reader) readGroup() {
 	if goName, ok := r.only(groupGoName); ok {
 		r.pkg.GroupGoName = model.Exported(goName.Value)
 	}
+	for _, tag := range r.strays {
+		if tag.Name != groupName && tag.Name != groupGoName {
+			continue
+		}
+		if is, ok := r.only(tag.Name); !ok || is.Value != tag.Value {
+			r.at(tag.Pos, "+%s says nothing about the package here", written(tag)).instead("it directly above the package clause, in doc.go as a rule")
+		}
+	}
 }
 
 // only finds a tag of the package, and reports others that say something else.

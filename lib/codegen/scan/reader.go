@@ -12,7 +12,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 
 	"client-go-workbook/lib/codegen/model"
 )
@@ -24,8 +23,9 @@ type reader struct {
 	files   []file
 	fset    *token.FileSet
 	types   map[string]*declared // all types of the package, by name
-	skipped []file               // generated, and not parsed so far
 	tagged  []*declared          // types with tags of a client
+	strays  []model.Tag          // all tags that are not the package's
+	skipped []file               // generated, and not parsed so far
 }
 
 // file is a Go file. Its name is how errors call it.
@@ -48,7 +48,7 @@ func newReader(p *model.Package, all *problems) *reader {
 	return &reader{problems: all, pkg: p, fset: token.NewFileSet(), types: map[string]*declared{}}
 }
 
-// read goes through the files twice: first for all types, then for what their tags say about each other.
+// read looks at the tags of types only when it knows all types: they speak of others, in other files too.
 func (r *reader) read() *model.Package {
 	for i := range r.files {
 		f := &r.files[i]
@@ -76,7 +76,7 @@ func (r *reader) parse(f *file) bool {
 	f.ast, err = parser.ParseFile(r.fset, f.name, f.text, parser.ParseComments|parser.SkipObjectResolution)
 	if list := (scanner.ErrorList)(nil); errors.As(err, &list) {
 		for _, e := range list {
-			r.at(e.Pos, "%s", e.Msg).instead("Go")
+			r.at(e.Pos, "%s", e.Msg).instead("what gofmt accepts")
 		}
 	} else if err != nil {
 		r.add(err)
@@ -87,10 +87,12 @@ func (r *reader) parse(f *file) bool {
 func (r *reader) readFile(f *file) {
 	r.checkPackageName(f)
 	tags := Tags(r.fset, f.ast)
+	r.pkg.Tags = append(r.pkg.Tags, tags.Package...)
+	r.strays = append(r.strays, tags.Loose...)
 	for _, spec := range typeSpecs(f.ast) {
 		r.declare(f, spec, tags.Types[spec])
+		r.strays = append(r.strays, tags.Types[spec]...)
 	}
-	r.pkg.Tags = append(r.pkg.Tags, tags.Package...)
 	for _, tag := range slices.Concat(tags.Package, tags.Loose) {
 		if isClientTag(tag.Name) {
 			r.at(tag.Pos, "+%s stands above no type", tag.Name).instead("it directly above the type, or at most one blank line above")
@@ -204,7 +206,7 @@ func (r *reader) lookup(name string) *declared {
 func (f *file) imported(name string) string {
 	for _, spec := range f.ast.Imports {
 		p, err := strconv.Unquote(spec.Path.Value)
-		if err == nil && (spec.Name != nil && spec.Name.Name == name || spec.Name == nil && strings.TrimSuffix(path.Base(p), ".go") == name) {
+		if err == nil && (spec.Name != nil && spec.Name.Name == name || spec.Name == nil && path.Base(p) == name) {
 			return p
 		}
 	}
