@@ -102,11 +102,14 @@ func (s *Story) do(step string) {
 
 func (s *Story) get(steps string) {
 	defer bubble.Catch(s.t, s.rule, steps)
-	key, shutdown := s.queue.Get()
-	if shutdown {
-		key = strings.TrimSuffix("shutdown with "+key, " with ")
+	switch key, shutdown := s.queue.Get(); {
+	case shutdown:
+		s.told <- strings.TrimSuffix("shutdown with "+key, " with ")
+	case key == "":
+		s.told <- "no key"
+	default:
+		s.told <- key
 	}
-	s.told <- key
 }
 
 func (s *Story) steps() string { return strings.Join(s.done, "\n") }

@@ -55,3 +55,14 @@ func TestStoryThatIsFalse(t *testing.T) {
         saw        a, queue [] dirty [] processing [a]
         read       here`)
 }
+
+// nothing is a queue whose Get returns without a key, as a wrong answer's may.
+type nothing struct{ *workqueue.Typed[string] }
+
+func (nothing) Get() (string, bool) { return "", false }
+
+func TestGetWithoutAKeyIsSeen(t *testing.T) {
+	bubble.Test(t, rule, func(t *testing.T) {
+		tale.Tell(t, rule, nothing{workqueue.NewTyped[string]()}, "get → no key, queue [] dirty [] processing []")
+	})
+}
