@@ -55,38 +55,39 @@ func newFactory(packages []*model.Package, o Options, names model.Names) (*facto
 	}
 	var wrong []error
 	for _, of := range model.Groups(packages) {
-		g := &group{factory: f}
 		for _, p := range of.Versions {
-			if v := newVersion(g, p, names); len(v.Informers) > 0 {
-				v.Listers = path.Join(o.ListersPackage, v.Folder)
-				wrong = append(wrong, g.add(v))
+			if v := newVersion(p, o, names); len(v.Informers) > 0 {
+				wrong = append(wrong, f.add(v))
 			}
-		}
-		if len(g.Versions) > 0 {
-			f.Groups = append(f.Groups, g)
 		}
 	}
 	return f, errors.Join(wrong...)
 }
 
-// add refuses a version whose group only shares the folder: it has one Interface, and one method of the factory.
-func (g *group) add(v *version) error {
-	if len(g.Versions) == 0 {
-		g.GoName, g.Folder = v.Of.GroupGoName, path.Dir(v.Folder)
-	} else if first := g.Versions[0].Of; first.Group != v.Of.Group || first.GroupGoName != v.Of.GroupGoName {
-		return &scan.Error{
-			Pos: v.Informers[0].Type.Pos,
-			What: fmt.Sprintf("%s is in group %q, in Go %s, and shares the folder %s with %s, which is in %q, in Go %s",
-				v.Of.Path, v.Of.Group, v.Of.GroupGoName, g.Folder, first.Path, first.Group, first.GroupGoName),
-			Instead: "the same +groupName and +groupGoName above both package clauses, or generate them in two runs",
+// add refuses a version whose group shares with another one what only one can have: the folder, or the factory's method.
+func (f *factory) add(v *version) error {
+	for _, g := range f.Groups {
+		other := g.Versions[0].Of
+		if same := v.Of.Group == other.Group && v.Of.GroupGoName == other.GroupGoName; path.Dir(v.Folder) == g.Folder && same {
+			v.group = g
+			g.Versions = append(g.Versions, v)
+			return nil
+		} else if path.Dir(v.Folder) == g.Folder || v.Of.GroupGoName == g.GoName {
+			return &scan.Error{
+				Pos: v.Informers[0].Type.Pos,
+				What: fmt.Sprintf("the informers of %s, group %q, would be in folder %s and in Go %s, but those of %s, group %q, are in %s and %s",
+					v.Of.Path, v.Of.Group, path.Dir(v.Folder), v.Of.GroupGoName, other.Path, other.Group, g.Folder, g.GoName),
+				Instead: "the same +groupName and +groupGoName above both package clauses if it is one group, and different +groupGoName and folders if not, or generate in two runs",
+			}
 		}
 	}
-	g.Versions = append(g.Versions, v)
+	v.group = &group{factory: f, GoName: v.Of.GroupGoName, Folder: path.Dir(v.Folder), Versions: []*version{v}}
+	f.Groups = append(f.Groups, v.group)
 	return nil
 }
 
-func newVersion(g *group, p *model.Package, names model.Names) *version {
-	v := &version{group: g, Of: p, GoName: model.Exported(p.Version), Folder: p.Folder()}
+func newVersion(p *model.Package, o Options, names model.Names) *version {
+	v := &version{Of: p, GoName: model.Exported(p.Version), Folder: p.Folder(), Listers: path.Join(o.ListersPackage, p.Folder())}
 	if !p.Wants(name) {
 		return v
 	}

@@ -64,7 +64,7 @@ func (c Command) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := c.Run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
-	os.Exit(exitCode(err))
+	os.Exit(ExitCode(err))
 }
 
 // wrongFlags is an error in the arguments.
@@ -72,7 +72,8 @@ type wrongFlags struct{ error }
 
 func (w wrongFlags) Unwrap() error { return w.error }
 
-func exitCode(err error) int {
+// ExitCode is the program's: 0, 2 for wrong flags, 1 for all else.
+func ExitCode(err error) int {
 	switch {
 	case err == nil:
 		return 0

@@ -54,6 +54,7 @@ func (g Generator) test(t *testing.T, root, path string) {
 	want, err := txtar.ParseFile(path)
 	require.NoError(t, err)
 	args := unpack(t, input(want))
+	depend(t, root)
 	if g.Before != nil {
 		g.Before(t)
 	}
@@ -67,7 +68,7 @@ func (g Generator) test(t *testing.T, root, path string) {
 	} else {
 		require.Equal(t, string(txtar.Format(want)), string(txtar.Format(got)), "go test -update accepts the difference")
 	}
-	compile(t, root)
+	compile(t)
 }
 
 // input is what stands above the output.
@@ -115,8 +116,8 @@ func generated(t *testing.T, line string) (files []txtar.File) {
 	return files
 }
 
-// compile vets and tests the module, with the workbook's dependencies.
-func compile(t *testing.T, root string) {
+// depend gives the module the workbook's dependencies, and the workbook.
+func depend(t *testing.T, root string) {
 	ours, theirs := module(t, root), module(t, ".")
 	for _, r := range ours.Require {
 		theirs.AddNewRequire(r.Mod.Path, r.Mod.Version, r.Indirect)
@@ -129,6 +130,10 @@ func compile(t *testing.T, root string) {
 	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile("go.sum", sums, 0o644))
+}
+
+// compile vets and tests the module.
+func compile(t *testing.T) {
 	for _, does := range []string{"vet", "test"} {
 		message, err := exec.CommandContext(t.Context(), "go", does, "./...").CombinedOutput()
 		require.NoError(t, err, string(message))
