@@ -33,14 +33,14 @@ func (j *Journal) Note(cells ...string) {
 // Take waits until n rows are there and takes all of them out.
 func (j *Journal) Take(ctx context.Context, n int) ([][]string, error) {
 	rows, err := j.TakeWhen(ctx, func(rows [][]string) bool { return len(rows) >= n })
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		return nil, fmt.Errorf("%d notes should come: %w", n, err)
 	}
-	return rows, nil
+	return rows, err
 }
 
-// TakeWhen waits until the rows are complete, and takes them out. Without that, it
-// fails when the context ends or after 30 seconds, and says what has come.
+// TakeWhen waits until the rows are complete, and takes them out. It fails when the
+// context ends, as after Ctrl-C, and after 30 seconds; then it says what has come.
 func (j *Journal) TakeWhen(ctx context.Context, complete func(rows [][]string) bool) ([][]string, error) {
 	patience := time.NewTimer(journalPatience)
 	defer patience.Stop()
@@ -52,7 +52,7 @@ func (j *Journal) TakeWhen(ctx context.Context, complete func(rows [][]string) b
 		select {
 		case <-news:
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%w; so far:\n%s", ctx.Err(), Columns(rows...))
+			return nil, ctx.Err()
 		case <-patience.C:
 			return nil, fmt.Errorf("after %s there are only %d:\n%s", journalPatience, len(rows), Columns(rows...))
 		}
