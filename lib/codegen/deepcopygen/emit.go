@@ -73,11 +73,13 @@ func (b *body) part(t types.Type, in, out string, assigned bool) {
 		}
 	case methods.byHand, methods.any() && (isStruct || b.isOpen(t)):
 		b.call(methods, in, out)
-	case b.isNilable(t):
-		b.line("if %s != nil {", in)
-		b.line("in, out := %s, %s", address(in), address(out))
-		b.refill(t)
-		b.line("}")
+	case isNilable(t):
+		if b.canRefill(t) {
+			b.line("if %s != nil {", in)
+			b.line("in, out := %s, %s", address(in), address(out))
+			b.refill(t)
+			b.line("}")
+		}
 	default:
 		if !assigned && !isInterface {
 			b.line("%s = %s", out, in)
@@ -108,21 +110,32 @@ func (b *body) insides(t types.Type, in, out string) {
 			b.line("}")
 		}
 	case *types.Array:
-		b.line("for i := range %s {", operand(in))
-		b.part(under.Elem(), operand(in)+"[i]", operand(out)+"[i]", true)
-		b.line("}")
+		b.block(in, out, func() {
+			b.line("for i := range in {")
+			b.part(under.Elem(), "in[i]", "out[i]", true)
+			b.line("}")
+		})
 	case *types.Struct:
 		if named, ok := types.Unalias(t).(*types.Named); ok {
 			b.noMethods(named)
 			return
 		}
-		b.line("{")
-		b.line("in, out := %s, %s", address(in), address(out))
-		b.fields(under)
-		b.line("}")
+		b.block(in, out, func() { b.fields(under) })
 	default:
 		b.cannot(t)
 	}
+}
+
+// block has in and out point to a part, for as long as copy writes.
+func (b *body) block(in, out string, copy func()) {
+	if in == "*in" && out == "*out" {
+		copy()
+		return
+	}
+	b.line("{")
+	b.line("in, out := %s, %s", address(in), address(out))
+	copy()
+	b.line("}")
 }
 
 // refill makes *out new, and copies into it what *in refers to. That is not nil.
@@ -171,6 +184,10 @@ func (b *body) entries(t *types.Map) {
 		b.line("(*out)[key] = *val.DeepCopy()")
 	case isInterface:
 		b.insidesOfEntry(t.Elem())
+	case !isNilable(t.Elem()) && !methods.any():
+		b.line("outVal := val")
+		b.part(t.Elem(), "val", "outVal", true)
+		b.line("(*out)[key] = outVal")
 	default:
 		b.line("var outVal %s", b.name(t.Elem()))
 		b.part(t.Elem(), "val", "outVal", false)
@@ -197,7 +214,7 @@ func (b *body) pointee(t types.Type) {
 	case methods.byHand && methods.copy:
 		b.line("x := (*in).DeepCopy()")
 		b.line("*out = &x")
-	case b.isNilable(t) && !methods.byHand && !b.isOpen(t):
+	case isNilable(t) && !methods.byHand && !b.isOpen(t):
 		b.line("*out = new(%s)", b.name(t))
 		b.line("if **in != nil {")
 		b.line("in, out := *in, *out")
@@ -215,15 +232,17 @@ func (b *body) isOpen(t types.Type) bool {
 }
 
 // isNilable says whether a type is a pointer, map or slice.
-func (b *body) isNilable(t types.Type) bool {
-	if _, ok := t.Underlying().(*types.Pointer); !ok && !isReference(t) {
-		return false
-	}
-	if b.isOpen(t) && !b.methodsOf(t).any() {
+func isNilable(t types.Type) bool {
+	_, isPointer := t.Underlying().(*types.Pointer)
+	return isPointer || isReference(t)
+}
+
+// canRefill reports a type within itself that has no methods: nobody can write it out.
+func (b *body) canRefill(t types.Type) bool {
+	if b.isOpen(t) {
 		b.unfit("is a type within itself, and has no methods to copy it", "a struct around it, or DeepCopyInto by hand")
-		return false
 	}
-	return true
+	return !b.isOpen(t)
 }
 
 // address is &expression, as one would write it.
