@@ -138,6 +138,9 @@ func (b *Broadcaster) refuse(action watch.EventType) error {
 func (b *Broadcaster) sendLocked(event watch.Event) {
 	var full []*broadcasterWatcher
 	for _, w := range b.watchers {
+		if w.missed {
+			continue
+		}
 		select {
 		case w.result <- event:
 		default:

@@ -303,6 +303,27 @@ func TestStopFreesWhoeverWaitsForTheWatcher(t *testing.T) {
 	})
 }
 
+// Once a watcher has missed an event because it is being stopped, it gets none of those that follow.
+func TestStopLeavesNoHole(t *testing.T) {
+	for range 2000 {
+		synctest.Test(t, func(t *testing.T) {
+			b := broadcast.NewLongQueueBroadcaster(2, wait)
+			full, leaving := open(t, b), open(t, b)
+			send(t, b, 1, 5)
+			sent := later(func() { send(t, b, 6, 8) })
+			require.False(t, sent())
+			read(t, leaving)
+			stopped := later(leaving.Stop)
+			read(t, full)
+			require.True(t, stopped())
+			require.True(t, sent())
+			got := readAll(t, leaving)
+			require.Equal(t, from(6, 5+len(got)), got)
+			b.Shutdown()
+		})
+	}
+}
+
 // A watcher can leave while an Action waits for another one, before or after its own turn in the Action's round.
 func TestStopWaitsForNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -17,6 +17,10 @@ type broadcasterWatcher struct {
 
 	// sending is held while an Action waits for room, which it does without the broadcaster's mu.
 	sending sync.Mutex
+
+	// missed is true once it has missed an event because Stop is under way: it gets none of those that follow. It belongs to
+	// whoever has the right to send.
+	missed bool
 }
 
 // newWatcher returns a watcher of b with room for length events, and for those that b takes ahead. b doesn't know it yet.
@@ -59,10 +63,10 @@ func (w *broadcasterWatcher) leave() bool {
 	return true
 }
 
-// full tells whether w has no room. Only those with the right to send may ask: its answer no stays true for them, since
+// full tells whether w has to be waited for. Only those with the right to send may ask: its answer no stays true for them, since
 // others can but take something out.
 func (w *broadcasterWatcher) full() bool {
-	return len(w.result) == cap(w.result)
+	return len(w.result) == cap(w.result) && !w.missed
 }
 
 // send waits until there is room for event, or w is stopped.
@@ -71,11 +75,13 @@ func (w *broadcasterWatcher) send(event watch.Event) {
 	defer w.sending.Unlock()
 	select {
 	case <-w.stopped: // result may be closed
+		w.missed = true
 		return
 	default:
 	}
 	select {
 	case w.result <- event:
 	case <-w.stopped:
+		w.missed = true
 	}
 }
