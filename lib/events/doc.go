@@ -29,7 +29,7 @@
 //
 // Different from upstream:
 //   - Memory is bounded. Upstream has a goroutine for each event, which waits while a request of any other holds the lock
-//     (kubernetes/kubernetes#140393). Here 10,000 series may wait, and new ones beyond that are dropped.
+//     (kubernetes/kubernetes#140393). Here 10,000 series may wait and 50,000 be remembered, and new ones beyond that are dropped.
 //   - Events stay in order, and what happens while a write waits or fails is written with it.
 //   - The resourceVersion doesn't count. Upstream begins a new series with each, so that an object whose status changes never has one.
 //   - Shutdown writes the counts that the API doesn't have yet, and waits for that.

@@ -43,6 +43,9 @@ func (r Recording) CheckInvariants() error {
 	if r.backlog != wanted {
 		return fmt.Errorf("backlog %d, but %d are wanted", r.backlog, wanted)
 	}
+	if len(r.series) > maxSeries {
+		return fmt.Errorf("%d series", len(r.series))
+	}
 	return nil
 }
 

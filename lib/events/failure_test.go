@@ -11,8 +11,11 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 	eventsv1 "k8s.io/api/events/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/klog/v2"
 
 	"client-go-workbook/lib/events"
@@ -258,7 +261,7 @@ func TestARecorderNeverWaits(t *testing.T) {
 		require.Zero(t, time.Since(began))
 		synctest.Wait()
 		require.Len(t, lines(api.told()), 8, "so many requests there are at a time")
-		require.Equal(t, 1, strings.Count(logged(), "Too many events wait to be written"))
+		require.Equal(t, 1, strings.Count(logged(), "Too many events wait to be written or to end"))
 
 		close(gate)
 		synctest.Wait()
@@ -268,5 +271,40 @@ func TestARecorderNeverWaits(t *testing.T) {
 		require.Equal(t, others+2, len(api.all()))
 		require.Equal(t, others+20_000+1, api.sum())
 		require.Contains(t, logged(), fmt.Sprint("dropped=", 20_000-others))
+	})
+}
+
+// Each event is remembered until it can't become a series any more. There is an end to that as well: 50,000.
+func TestSeriesDoNotPileUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const most = 50_000
+		api, incoming, done := newShelf(), make(chan watch.Event), make(chan struct{})
+		recording := events.NewRecording(api)
+		logger, logged := logger(t)
+		go func() {
+			defer close(done)
+			recording.Run(klog.NewContext(t.Context(), logger), incoming)
+		}()
+		happen := func(first, last int) {
+			for n := first; n <= last; n++ {
+				name := fmt.Sprint("web-", n)
+				incoming <- watch.Event{Object: &eventsv1.Event{ObjectMeta: metav1.ObjectMeta{Name: name}, Regarding: corev1.ObjectReference{Name: name}}}
+				if n%100 == 0 {
+					synctest.Wait() // or too many wait to be written
+				}
+			}
+			synctest.Wait()
+		}
+		happen(1, most)
+		require.NotContains(t, logged(), "Too many")
+		happen(most+1, most+5)
+		require.NoError(t, recording.CheckInvariants())
+		require.Contains(t, logged(), "Too many events wait to be written or to end")
+		time.Sleep(12 * time.Minute)
+		happen(most+6, most+7)
+		require.Len(t, api.all(), most+2)
+		require.Contains(t, logged(), "dropped=5")
+		close(incoming)
+		<-done
 	})
 }

@@ -23,6 +23,9 @@ const (
 	// maxBacklog is how many series may wait to be written. It keeps memory bounded when the API is away and many different
 	// things happen; what repeats is counted all the same.
 	maxBacklog = 10_000
+	// maxSeries is how many series there may be, those included that are written, and those that nobody tries to write any
+	// more: each is remembered until it ends, in six to twelve minutes, or, if it repeats, until its number is written.
+	maxSeries = 50_000
 	// shutdownPatience is how long the last writes may take.
 	shutdownPatience = 5 * time.Second
 )
@@ -32,7 +35,8 @@ const (
 // waits or fails becomes part of it. Whenever mu is free:
 //   - series holds at most one series for a key, and all that are wanted or being written;
 //   - a series that is wanted is in the queue, or waits there for its next try;
-//   - backlog is the number of series that are wanted.
+//   - backlog is the number of series that are wanted;
+//   - there are maxSeries series at most.
 type recording struct {
 	config
 	queue workqueue.TypedDelayingInterface[*series]
@@ -40,7 +44,7 @@ type recording struct {
 	mu      sync.Mutex
 	series  map[eventKey]*series
 	backlog int
-	dropped int  // since the backlog became full
+	dropped int  // since there is no room
 	closing bool // nothing is tried again
 }
 
@@ -123,16 +127,16 @@ func (r *recording) observe(logger klog.Logger, event *eventsv1.Event) {
 	}
 }
 
-// roomLocked tells whether another series may wait. It logs when there is no room any more, and how many events that cost.
+// roomLocked tells whether there may be another series. It logs when there is no room any more, and how many events that cost.
 func (r *recording) roomLocked(logger klog.Logger) bool {
-	if r.backlog >= maxBacklog {
+	if r.backlog >= maxBacklog || len(r.series) >= maxSeries {
 		if r.dropped++; r.dropped == 1 {
-			logger.Error(nil, "Too many events wait to be written, new ones are dropped", "waiting", r.backlog)
+			logger.Error(nil, "Too many events wait to be written or to end, new ones are dropped", "waiting", r.backlog, "series", len(r.series))
 		}
 		return false
 	}
 	if r.dropped > 0 {
-		logger.Error(nil, "Events were dropped, because too many waited to be written", "dropped", r.dropped)
+		logger.Error(nil, "Events were dropped, because too many waited to be written or to end", "dropped", r.dropped)
 		r.dropped = 0
 	}
 	return true

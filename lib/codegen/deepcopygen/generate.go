@@ -49,7 +49,7 @@ func Generate(ctx context.Context, o Options) (render.Result, error) {
 		return render.Result{}, fmt.Errorf("--output-file: %w", err)
 	}
 	if len(o.Packages) == 0 {
-		return render.Result{}, errors.New("no packages to read; write their import paths or folders, such as ./apis/...")
+		return render.Result{}, errors.New("no packages to read; write their import paths or folders (./apis/... takes in those beneath)")
 	}
 	header, err := render.Header(o.GoHeaderFile)
 	if err != nil {

@@ -44,7 +44,7 @@ func (u *universe) read(l *listed) *source {
 		switch ours := line == model.GeneratedBy(generator); {
 		case err != nil:
 			s.errs = append(s.errs, err)
-		case !l.DepOnly && (ours || base == u.outputFile):
+		case !l.DepOnly && (ours || line != "" && base == u.outputFile):
 		case line != "" && !bytes.Contains(text, []byte("\ntype ")) && !bytes.Contains(text, []byte("DeepCopy")):
 			s.skipped = append(s.skipped, text)
 		default:
