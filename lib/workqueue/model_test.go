@@ -189,9 +189,7 @@ func (r *run) step() {
 	item := string(rune('a' + r.random.IntN(6)))
 	switch n := r.random.IntN(100); {
 	case n < 25:
-		r.tell("add %s", item)
-		r.model.add(item)
-		r.queue.Add(item)
+		r.addAtOnce()
 	case n < 40:
 		delay := time.Duration(r.random.IntN(1e9)) - 1e8
 		r.tell("add %s after %v", item, delay)
@@ -212,6 +210,16 @@ func (r *run) step() {
 		time.Sleep(d)
 	default:
 		r.end()
+	}
+}
+
+// addAtOnce adds up to three items before any of the workers that they wake has a chance to run.
+func (r *run) addAtOnce() {
+	for _, i := range r.random.Perm(6)[:1+r.random.IntN(3)] {
+		item := string(rune('a' + i))
+		r.tell("add %s", item)
+		r.model.add(item)
+		r.queue.Add(item)
 	}
 }
 
