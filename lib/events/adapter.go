@@ -61,15 +61,18 @@ type viaCore struct {
 	record.EventBroadcaster
 	sink record.EventSink
 
-	mu     sync.Mutex
-	detach []func() bool // from the stop channels
+	mu       sync.Mutex
+	detach   []func() bool // from the stop channels
+	shutDown bool          // no stop channel is waited for any more
 }
 
 func (a *viaCore) StartRecordingToSink(stopCh <-chan struct{}) {
-	recording := a.EventBroadcaster.StartRecordingToSink(a.sink)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.detach = append(a.detach, context.AfterFunc(wait.ContextForChannel(stopCh), recording.Stop))
+	recording := a.EventBroadcaster.StartRecordingToSink(a.sink)
+	if !a.shutDown {
+		a.detach = append(a.detach, context.AfterFunc(wait.ContextForChannel(stopCh), recording.Stop))
+	}
 }
 
 func (a *viaCore) NewRecorder(name string) EventRecorderLogger {
@@ -78,11 +81,11 @@ func (a *viaCore) NewRecorder(name string) EventRecorderLogger {
 
 func (a *viaCore) Shutdown() {
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	for _, detach := range a.detach {
 		detach()
 	}
-	a.detach = nil
+	a.detach, a.shutDown = nil, true
+	a.mu.Unlock()
 	a.EventBroadcaster.Shutdown()
 }
 

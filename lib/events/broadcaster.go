@@ -8,6 +8,8 @@ import (
 
 	eventsv1 "k8s.io/api/events/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/klog/v2"
 
 	"client-go-workbook/lib/broadcast"
@@ -27,7 +29,8 @@ type EventBroadcaster interface {
 	NewRecorder(scheme *runtime.Scheme, reportingController string) EventRecorderLogger
 
 	// StartEventWatcher calls eventHandler with each event, an *eventsv1.Event, one after the other. The event belongs to
-	// others too: who wants to change or keep it makes a copy. The function that it returns stops it. It fails after Shutdown.
+	// others too: who wants to change or keep it makes a copy. If eventHandler panics, the panic is logged and ends the process, as
+	// utilruntime.HandleCrash does. The function that it returns stops it. It fails after Shutdown.
 	StartEventWatcher(eventHandler func(event runtime.Object)) (func(), error)
 
 	// StartLogging logs each event, at the verbosity that logger has: pass logger.V(3), not logger. The function that it
@@ -118,12 +121,17 @@ func (b *broadcaster) StartEventWatcher(eventHandler func(event runtime.Object))
 	if err != nil {
 		return nil, fmt.Errorf("watch events: %w", err)
 	}
-	b.work.Go(func() {
-		for event := range events.ResultChan() {
-			eventHandler(event.Object)
-		}
-	})
+	b.work.Go(func() { handle(events, eventHandler) })
 	return events.Stop, nil
+}
+
+// handle calls eventHandler until events have ended.
+func handle(events watch.Interface, eventHandler func(event runtime.Object)) {
+	defer utilruntime.HandleCrashWithLogger(klog.Background())
+	defer events.Stop() // a handler that panicked takes no more
+	for event := range events.ResultChan() {
+		eventHandler(event.Object)
+	}
 }
 
 func (b *broadcaster) StartLogging(logger klog.Logger) (func(), error) {

@@ -180,6 +180,21 @@ func TestTheAdapterStops(t *testing.T) {
 	}
 }
 
+// Nobody is left behind to wait for a stop channel that is never closed: the bubble ends only if all goroutines have.
+func TestTheAdapterWaitsForNoChannelAfterShutdown(t *testing.T) {
+	for name, config := range map[string]apitest.Config{"events.k8s.io": {}, "core": withoutEvents()} {
+		t.Run(name, func(t *testing.T) {
+			overHTTP(t, config, func(t *testing.T, server *apitest.Server, clients *kubernetes.Clientset) {
+				adapter := events.NewEventBroadcasterAdapterWithContext(t.Context(), clients)
+				never := make(chan struct{})
+				adapter.StartRecordingToSink(never)
+				adapter.Shutdown()
+				adapter.StartRecordingToSink(never)
+			})
+		})
+	}
+}
+
 func TestTheAdapterFallsBackIfTheServerDoesNotAnswer(t *testing.T) {
 	overHTTP(t, apitest.Config{}, func(t *testing.T, server *apitest.Server, clients *kubernetes.Clientset) {
 		server.Inject(apitest.Fault{Do: apitest.HTML(http.StatusBadGateway)})

@@ -1,6 +1,7 @@
 package events_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -16,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/klog/v2"
 	"k8s.io/klog/v2/ktesting"
 
@@ -211,6 +213,32 @@ func TestASlowWatcherCostsNobodyElseAnything(t *testing.T) {
 		broadcaster.Shutdown()
 		require.Equal(t, 1001, slow, "one in its hands, 1000 in its channel")
 	})
+}
+
+// A handler's panic ends the process, unless utilruntime has been told otherwise. Others have their events nevertheless.
+func TestAPanicEndsItsOwnHandlerOnly(t *testing.T) {
+	handlers := utilruntime.PanicHandlers
+	defer func() { utilruntime.ReallyCrash, utilruntime.PanicHandlers = true, handlers }()
+	var panics []any
+	utilruntime.ReallyCrash = false
+	utilruntime.PanicHandlers = []func(context.Context, any){func(_ context.Context, value any) { panics = append(panics, value) }}
+	synctest.Test(t, func(t *testing.T) {
+		broadcaster := events.NewBroadcaster(newShelf())
+		others := 0
+		for _, handle := range []func(runtime.Object){
+			func(runtime.Object) { panic("till is empty") },
+			func(runtime.Object) { others++ },
+		} {
+			_, err := broadcaster.StartEventWatcher(handle)
+			require.NoError(t, err)
+		}
+		recorder := broadcaster.NewRecorder(scheme.Scheme, "example.com/kubelet")
+		recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+		recorder.Eventf(pod("web-0"), nil, normal, "Pulled", "Pull", "")
+		broadcaster.Shutdown()
+		require.Equal(t, 2, others)
+	})
+	require.Equal(t, []any{"till is empty"}, panics)
 }
 
 func TestFakeRecorder(t *testing.T) {
