@@ -1,0 +1,83 @@
+// Package verbs decides what the client of a type can do.
+//
+//	+genclient                                              create update updateStatus delete deleteCollection get list watch patch
+//	+genclient:noStatus, or no field Status                 all but updateStatus
+//	+genclient:onlyVerbs=get,list,watch                     get list watch
+//	+genclient:skipVerbs=delete,deleteCollection            create update updateStatus get list watch patch
+//	+genclient:noVerbs                                      a client that can do nothing but what its expansion adds
+package verbs
+
+import (
+	"errors"
+	"slices"
+
+	"client-go-workbook/lib/codegen/model"
+)
+
+// Type is a type as its source has it.
+type Type struct {
+	Name      string
+	HasStatus bool // it has a field Status
+	Tags      []model.Tag
+}
+
+// Client is what a generator makes for a type.
+type Client struct {
+	NonNamespaced bool         // its objects live outside namespaces
+	Verbs         []model.Verb // in the order of model.AllVerbs
+}
+
+// Of returns the client that the tags of a type ask for; nil if they ask for none. It can have each of model.AllVerbs but
+// apply and applyStatus, which tags may name and nobody generates, and updateStatus only if there is a status.
+//
+// What can't be meant is an error for each such thing, made by wrong: a verb that nobody knows, also an empty one; two of
+// onlyVerbs, skipVerbs and noVerbs, of which one would win in silence; updateStatus in onlyVerbs, of a type without status.
+// With an error there is no client.
+func Of(t Type) (*Client, error) {
+	tags, err := clientTags(t)
+	if tags == nil {
+		return nil, err
+	}
+	// BEGIN SOLUTION: Look for what can't be meant, then go through model.AllVerbs.
+	// tags has each tag by its name, and words reads the verbs of one.
+
+	said := func(name string) bool { _, ok := tags[name]; return ok }
+	var problems []error
+	for _, pair := range [][2]string{{onlyVerbs, skipVerbs}, {noVerbs, onlyVerbs}, {noVerbs, skipVerbs}} {
+		if said(pair[0]) && said(pair[1]) {
+			problems = append(problems, wrong(tags[pair[1]], "it contradicts +%s", pair[0]))
+		}
+	}
+	lists := map[string][]model.Verb{}
+	for _, name := range []string{onlyVerbs, skipVerbs} {
+		if !said(name) {
+			continue
+		}
+		lists[name] = words(tags[name])
+		for _, verb := range lists[name] {
+			if !slices.Contains(model.AllVerbs, verb) {
+				problems = append(problems, wrong(tags[name], "there is no verb %q", verb))
+			}
+		}
+	}
+	hasStatus := t.HasStatus && !said(noStatus)
+	if slices.Contains(lists[onlyVerbs], model.UpdateStatus) && !hasStatus {
+		problems = append(problems, wrong(tags[onlyVerbs], "%s has no status for updateStatus", t.Name))
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+
+	client := &Client{NonNamespaced: said(nonNamespaced)}
+	for _, verb := range model.AllVerbs {
+		switch {
+		case said(noVerbs), verb == model.Apply, verb == model.ApplyStatus:
+		case verb == model.UpdateStatus && !hasStatus:
+		case said(onlyVerbs) && !slices.Contains(lists[onlyVerbs], verb), slices.Contains(lists[skipVerbs], verb):
+		default:
+			client.Verbs = append(client.Verbs, verb)
+		}
+	}
+	return client, nil
+	// END SOLUTION
+}
