@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"client-go-workbook/exercises/internal/catalog"
@@ -125,11 +126,25 @@ func (r *Runner) chosen(args []string) (*catalog.Exercise, error) {
 	return nil, fmt.Errorf("one name, please, not %d", len(args))
 }
 
-// upNext is the first exercise that waits for the learner; if there is none, the first that waits for a cluster; nil
-// when all is solved.
+// upNext is where the learner goes on: behind what passed last, so that one may begin with any chapter.
 func (r *Runner) upNext() *catalog.Exercise {
-	var waiting *catalog.Exercise
+	var last *catalog.Exercise
+	var at time.Time
 	for _, e := range r.catalog.Exercises {
+		if entry, _ := r.progress.Of(e); entry.Passed != progress.Nothing && !entry.At.Before(at) {
+			last, at = e, entry.At
+		}
+	}
+	return r.firstBehind(last)
+}
+
+// firstBehind is the first exercise behind e, or of all if e is nil, that waits for the learner; if there is none, the
+// first that waits for a cluster; nil when all is solved. The first exercise is behind the last one.
+func (r *Runner) firstBehind(e *catalog.Exercise) *catalog.Exercise {
+	all := r.catalog.Exercises
+	begin := slices.Index(all, e) + 1
+	var waiting *catalog.Exercise
+	for _, e := range slices.Concat(all[begin:], all[:begin]) {
 		switch entry, changed := r.progress.Of(e); {
 		case entry.Passed == progress.All:
 		case entry.Passed == progress.Offline && !changed:

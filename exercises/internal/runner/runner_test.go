@@ -28,6 +28,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const (
 	sum     = "exercises/ch01-numbers/ex01-sum/sum.go"
 	largest = "exercises/ch02-order/ex01-largest/largest.go"
+	least   = "exercises/ch02-order/ex02-least/"
 )
 
 // learner is somebody in front of a workbook.
@@ -79,6 +80,14 @@ func (l *learner) solves() { l.answers("for _, n := range numbers {\n\t\tsum += 
 func (l *learner) answers(code string) {
 	l.t.Helper()
 	l.Replace(sum, `panic("TODO ch01/ex01: fill in Sum")`, code)
+}
+
+// hasAThird puts another exercise behind the two: the second once more.
+func (l *learner) hasAThird() {
+	l.t.Helper()
+	for _, name := range []string{"README.md", "hints.md", "largest.go", "largest_test.go"} {
+		l.Write(least+name, strings.ReplaceAll(l.Read("exercises/ch02-order/ex01-largest/"+name), "ex01-largest", "ex02-least"))
+	}
 }
 
 // sees compares the screen with testdata/name.txt.
@@ -323,6 +332,24 @@ func TestNames(t *testing.T) {
 	l.types("reset")
 	l.types("solution", "--give-up")
 	l.sees("names")
+}
+
+// Somebody skips the first chapter. What is next is behind the exercise that was solved last, and at the end the first.
+func TestBeginsWithTheSecondChapter(t *testing.T) {
+	l := newLearner(t)
+	l.hasAThird()
+	for _, exercise := range []struct{ solves, next string }{
+		{"exercises/ch02-order/ex01-largest/", "ch02/ex02"},
+		{least, "ch01/ex01"},
+	} {
+		l.Replace(exercise.solves+"largest.go", `panic("TODO ch02/ex01: fill in Largest")`, "if numbers[0] < 0 {\n\t\treturn -1\n\t}\n\treturn 7")
+		l.types("check", strings.TrimPrefix(exercise.solves, "exercises/")[:len("ch02-order/ex02")])
+		require.Contains(t, l.screen.String(), "go run . next")
+		l.screen.Reset()
+		l.types("next")
+		require.Contains(t, l.screen.String(), exercise.next+"  ")
+		l.screen.Reset()
+	}
 }
 
 func TestProgressSurvives(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"client-go-workbook/exercises/internal/catalog"
 	"client-go-workbook/exercises/internal/screen"
@@ -95,18 +96,13 @@ func (r *Runner) clear() {
 	}
 }
 
-// after returns the exercise that comes after e, the first after the last.
+// after returns the exercise to go on with after e: the first that isn't solved, if there is another one.
 func (r *Runner) after(e *catalog.Exercise) *catalog.Exercise {
-	all := r.catalog.Exercises
-	if next := r.upNext(); next != nil && next != e {
+	if next := r.firstBehind(e); next != nil && next != e {
 		return next
 	}
-	for i := range all {
-		if all[i] == e {
-			return all[(i+1)%len(all)]
-		}
-	}
-	return e
+	all := r.catalog.Exercises
+	return all[(slices.Index(all, e)+1)%len(all)]
 }
 
 // rawWriter writes "\r\n" for "\n", as a terminal in raw mode needs it.

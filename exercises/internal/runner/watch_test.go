@@ -2,9 +2,11 @@ package runner_test
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -64,4 +66,20 @@ func TestWatching(t *testing.T) {
 	require.NoError(t, <-ended)
 	require.NoError(t, keyboard.Close())
 	require.Contains(t, l.Read(".workbook/progress.json"), `"numbers/sum"`)
+}
+
+// What n leaves unsolved it doesn't come back to before the others were seen.
+func TestWatchingSkips(t *testing.T) {
+	l := newLearner(t)
+	l.hasAThird()
+	in, keyboard, err := os.Pipe()
+	require.NoError(t, err)
+	_, err = keyboard.WriteString("n\nn\nn\nq\n")
+	require.NoError(t, err)
+	var screen bytes.Buffer
+	r := runner.Runner{Root: l.Root, In: in, Out: &screen, Now: time.Now, Checker: verdict.Checker{Reach: l.reach}}
+	require.NoError(t, r.Run(t.Context(), []string{"watch", "largest"}))
+	require.NoError(t, keyboard.Close())
+	require.Equal(t, []string{"checking ch02/ex01", "checking ch02/ex02", "checking ch01/ex01", "checking ch02/ex01"},
+		regexp.MustCompile(`checking \S+`).FindAllString(screen.String(), -1))
 }
