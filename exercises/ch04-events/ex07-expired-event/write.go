@@ -11,8 +11,8 @@ import (
 	"client-go-workbook/lib/record"
 )
 
-// Write creates the event, if there is no patch. If there is one, the event has happened before, as often as its count says
-// less one, and the patch tells the API that it has happened once more.
+// Write creates the event, if there is no patch: nil, or not a byte in it. If there is one, the event has happened before,
+// as often as its count says less one, and the patch tells the API that it has happened once more.
 //
 // An event that the API should have and doesn't is created anew, as it is here: with its name, its count and its first
 // timestamp. Write returns what the API has stored, or the error of the last request. The event is the caller's: it stays as

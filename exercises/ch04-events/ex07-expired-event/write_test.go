@@ -112,8 +112,9 @@ func TestFirstTimeIsCreated(t *testing.T) {
 	for _, nothing := range [][]byte{nil, {}} {
 		a := &api{}
 		_, err := expiredevent.Write(a, first(), nothing)
-		created.NoError(t, err, "write an event without a patch")
-		created.Equal(t, []string{"create web.17ad ×1 09:00–09:00"}, a.requests, "write an event without a patch: what is asked of the API")
+		created.NoError(t, err, "write an event with the patch %#v, which is none", nothing)
+		created.Equal(t, []string{"create web.17ad ×1 09:00–09:00"}, a.requests,
+			"write an event with the patch %#v, which is none: what is asked of the API", nothing)
 	}
 }
 
