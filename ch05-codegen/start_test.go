@@ -1,6 +1,7 @@
 package codegen_test
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,6 +28,7 @@ func TestStart(t *testing.T) {
 	require.Contains(t, script, "go test ./...")
 	workbook, err := filepath.Abs("..")
 	require.NoError(t, err)
+	look(t, filepath.Join(workbook, "lib"))
 
 	cmd := exec.CommandContext(t.Context(), "bash", "-c", script)
 	cmd.Dir = t.TempDir()
@@ -38,6 +40,17 @@ func TestStart(t *testing.T) {
 	unformatted, err := exec.CommandContext(t.Context(), "gofmt", "-l", cmd.Dir).CombinedOutput()
 	require.NoError(t, err)
 	require.Empty(t, strings.TrimSpace(string(unformatted)), "gofmt would write it in another way")
+}
+
+// look at all files of lib: go test then counts them among the inputs of the test, as it would if it were this program that
+// read them, and a pass in its cache does not outlive a change.
+func look(t *testing.T, lib string) {
+	require.NoError(t, filepath.WalkDir(lib, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			_, _ = os.Stat(path) // it may be gone by now: somebody is working there
+		}
+		return err
+	}))
 }
 
 // TestStartsLinks follows the links of START.md.
