@@ -14,8 +14,8 @@ import (
 // tried again at once.
 type TypedDelayingInterface[T comparable] interface {
 	TypedInterface[T]
-	// AddAfter adds item when duration has passed: at once if it isn't positive. If item waits already, the earlier of
-	// both times counts. What still waits when the queue is shut down is never added.
+	// AddAfter adds item when duration has passed. If item waits already, the earlier of both times counts. If duration
+	// isn't positive it is Add: what waits still comes. What waits when the queue is shut down is never added.
 	AddAfter(item T, duration time.Duration)
 }
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -52,19 +53,27 @@ var (
 type logging struct {
 	workqueue.TypedInterface[string]
 	began time.Time
-	log   []string
 	onAdd func()
+
+	mu  sync.Mutex
+	log []string
 }
 
 func (l *logging) Add(item string) {
+	l.mu.Lock()
 	l.log = append(l.log, fmt.Sprint(item, " ", time.Since(l.began)))
+	l.mu.Unlock()
 	l.TypedInterface.Add(item)
 	if l.onAdd != nil {
 		l.onAdd()
 	}
 }
 
-func (l *logging) String() string { return strings.Join(l.log, ", ") }
+func (l *logging) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Join(l.log, ", ")
+}
 
 // later runs a test with a Delaying.
 func later(t *testing.T, rule invariant.Invariant, test func(t *testing.T, d *earliesttime.Delaying, q *logging)) {
@@ -174,6 +183,15 @@ func TestNoDelay(t *testing.T) {
 			atOnce.Equal(t, "cart 0s", q.String(), "AddAfter(cart, %v), and look into the queue", delay)
 		})
 	}
+}
+
+func TestNowTakesNothingBack(t *testing.T) {
+	later(t, atOnce, func(t *testing.T, d *earliesttime.Delaying, q *logging) {
+		d.AddAfter("cart", 10*time.Second)
+		d.AddAfter("cart", 0)
+		pass(time.Minute)
+		atOnce.Equal(t, "cart 0s, cart 10s", q.String(), "AddAfter(cart, 10s), AddAfter(cart, 0), and wait for a minute")
+	})
 }
 
 func TestAddAfterDoesNotWait(t *testing.T) {

@@ -32,8 +32,9 @@ func New(queue workqueue.TypedInterface[string]) *Delaying {
 	return d
 }
 
-// AddAfter adds item to the queue when delay has passed, and doesn't wait for that. A delay that isn't positive has passed
-// already. If item waits, the earlier of both times counts, and item is added once. After ShutDown nothing happens.
+// AddAfter adds item to the queue when delay has passed, and doesn't wait for that. If item waits already, the earlier of
+// both times counts, and item is added once. A delay that isn't positive adds item now, and changes nothing of when it
+// comes if it waits. After ShutDown nothing happens.
 func (d *Delaying) AddAfter(item string, delay time.Duration) {
 	// BEGIN SOLUTION: Add item now, or note when it is due and see to the timer.
 	// setTimerLocked sets the timer to the earliest time that is due; it needs d.mu.
