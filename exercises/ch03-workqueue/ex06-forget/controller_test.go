@@ -37,6 +37,10 @@ var (
 		Says: "each key that Get hands out is done once, however Reconcile ends",
 		Read: "README.md, Invariant; lib/workqueue/queue.go, TypedInterface",
 	}
+	inWork = invariant.Invariant{
+		Says: "as long as Reconcile has a key, no other worker gets it",
+		Read: "README.md, Invariant; lib/workqueue/doc.go",
+	}
 	ends = invariant.Invariant{
 		Says: "when the queue is shut down there is no key, and ProcessNext says so",
 		Read: "controller.go, ProcessNext; lib/workqueue/queue.go, Get",
@@ -240,6 +244,20 @@ func TestChangedWhileInWork(t *testing.T) {
 		s.do = func(string) { s.do = func(string) {}; s.queue.Add("cart") }
 		s.add(0, "cart")
 		isDone.Equal(t, "cart 0s, cart 0s", s.passes(minute), "cart is added again while it is in work, and succeeds")
+	})
+}
+
+func TestKeyIsInOneHand(t *testing.T) {
+	open(t, inWork, func(t *testing.T, s *shop) {
+		others := -1
+		s.do = func(string) {
+			s.do = func(string) {}
+			s.queue.Add("cart")
+			others = s.queue.Len()
+		}
+		s.add(0, "cart")
+		s.passes(minute)
+		inWork.Equal(t, 0, others, "cart is added again while Reconcile has it: how many keys could another worker get now")
 	})
 }
 
