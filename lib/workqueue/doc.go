@@ -29,5 +29,6 @@
 // Different: Done of an item that isn't processing does nothing, where upstream may queue it twice. Everyone who drains
 // returns, not just one of them. AddAfter never blocks, and what it has accepted doesn't wait for a goroutine to read it.
 // A delaying queue forgets what still waits when it is shut down. Items that wait no longer, and failures that are
-// forgotten, give their memory back. Zero limiters can be used. ParallelizeUntil has at least one worker.
+// forgotten, give their memory back. The zero values of the limiters that count failures can be used. ParallelizeUntil
+// has at least one worker.
 package workqueue
