@@ -3,8 +3,8 @@
 //	ch05-codegen/                              a folder of its own, a module of the same name
 //	  apis/website/v1alpha1 ─── New ───────────▶ ch05-codegen/apis/website/v1alpha1  ◀── Tag, Type
 //	        │ a generator, once                       │ a generator, as often as you like
-//	        ▼                                         ▼                      ◀── File
-//	  generated/            ◀── Diff ──────────▶ ch05-codegen/generated/
+//	        ▼                                         ▼
+//	  generated/            ◀── Diff ──────────▶ ch05-codegen/generated/             ◀── File
 //
 // All import paths are the same on both sides. So what a generator makes of the copy differs from what is committed only if
 // the copy was edited, or if what is committed is old.

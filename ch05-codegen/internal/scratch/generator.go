@@ -2,6 +2,7 @@ package scratch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -73,6 +74,9 @@ func (f *Folder) change(verb string, change func(string) string) demo.Step {
 			return "", err
 		}
 		edited, err := f.Diff(apis)
+		if err == nil && edited == "" {
+			err = errors.New("nothing is changed: " + source + " has no line // +genclient")
+		}
 		if err != nil {
 			return "", err
 		}
