@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 
 	"client-go-workbook/lib/codegen/model"
 	"client-go-workbook/lib/codegen/scan"
@@ -18,6 +19,11 @@ type factory struct {
 	Interfaces  string // package internalinterfaces
 	Groups      []*group
 }
+
+// What no group can have: the folder of package internalinterfaces, and the factory's other methods.
+const interfaces = "internalinterfaces"
+
+var methods = []string{"InformerFor", "StartWithContext", "WaitForCacheSyncWithContext", "Shutdown", "ForResource"}
 
 // group is one API group.
 type group struct {
@@ -51,7 +57,7 @@ func newFactory(packages []*model.Package, o Options, names model.Names) (*facto
 		PackageName: packageName(o.pkg()),
 		Package:     o.pkg(),
 		Clientset:   o.ClientsetPackage,
-		Interfaces:  o.pkg() + "/internalinterfaces",
+		Interfaces:  o.pkg() + "/" + interfaces,
 	}
 	var wrong []error
 	for _, of := range model.Groups(packages) {
@@ -64,24 +70,32 @@ func newFactory(packages []*model.Package, o Options, names model.Names) (*facto
 	return f, errors.Join(wrong...)
 }
 
-// add refuses a version whose group shares with another one what only one can have: the folder, or the factory's method.
+// add refuses a version whose group would share with something else what only one can have: the folder, or the factory's method.
 func (f *factory) add(v *version) error {
+	folder, method := path.Dir(v.Folder), v.Of.GroupGoName
+	if folder == interfaces || slices.Contains(methods, method) {
+		return &scan.Error{
+			Pos:     v.Informers[0].Type.Pos,
+			What:    fmt.Sprintf("the informers of %s would be in folder %s and in Go %s, and the factory has one of these for itself", v.Of.Path, folder, method),
+			Instead: "another +groupGoName above the package clause, or the types in another folder",
+		}
+	}
 	for _, g := range f.Groups {
 		other := g.Versions[0].Of
-		if same := v.Of.Group == other.Group && v.Of.GroupGoName == other.GroupGoName; path.Dir(v.Folder) == g.Folder && same {
+		if same := v.Of.Group == other.Group && v.Of.GroupGoName == other.GroupGoName; folder == g.Folder && same {
 			v.group = g
 			g.Versions = append(g.Versions, v)
 			return nil
-		} else if path.Dir(v.Folder) == g.Folder || v.Of.GroupGoName == g.GoName {
+		} else if folder == g.Folder || method == g.GoName {
 			return &scan.Error{
 				Pos: v.Informers[0].Type.Pos,
 				What: fmt.Sprintf("the informers of %s, group %q, would be in folder %s and in Go %s, but those of %s, group %q, are in %s and %s",
-					v.Of.Path, v.Of.Group, path.Dir(v.Folder), v.Of.GroupGoName, other.Path, other.Group, g.Folder, g.GoName),
+					v.Of.Path, v.Of.Group, folder, method, other.Path, other.Group, g.Folder, g.GoName),
 				Instead: "the same +groupName and +groupGoName above both package clauses if it is one group, and different +groupGoName and folders if not, or generate in two runs",
 			}
 		}
 	}
-	v.group = &group{factory: f, GoName: v.Of.GroupGoName, Folder: path.Dir(v.Folder), Versions: []*version{v}}
+	v.group = &group{factory: f, GoName: method, Folder: folder, Versions: []*version{v}}
 	f.Groups = append(f.Groups, v.group)
 	return nil
 }
@@ -99,6 +113,16 @@ func newVersion(p *model.Package, o Options, names model.Names) *version {
 		}
 	}
 	return v
+}
+
+// Resources are the informers that ForResource can find: the first of each resource.
+func (v *version) Resources() []*informer {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(slices.Clone(v.Informers), func(i *informer) bool {
+		again := seen[i.Resource]
+		seen[i.Resource] = true
+		return again
+	})
 }
 
 // Method is the unexported one of the factory that finds a resource of the version: "appsV1".

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"go/token"
 	"path"
 	"strings"
 
@@ -81,7 +82,7 @@ func (f *factory) tasks() []task {
 	tasks := []task{
 		{"factory.go", "has shared informers, for all who need the same objects of the same API server.", "factory.tmpl", f},
 		{"generic.go", "", "generic.tmpl", f},
-		{"internalinterfaces/factory_interfaces.go", "is what the factory and the informers of each version know of each other.", "internalinterfaces.tmpl", f},
+		{interfaces + "/factory_interfaces.go", "is what the factory and the informers of each version know of each other.", "internalinterfaces.tmpl", f},
 	}
 	for _, g := range f.Groups {
 		tasks = append(tasks, task{g.Folder + "/interface.go", "has the informers of all versions of " + g.Folder + ".", "group.tmpl", g})
@@ -104,8 +105,13 @@ func (t task) render(files *render.Files, factory string) error {
 	return templates.Execute(file, t.template, t.data)
 }
 
-// packageName is what the package of an import path is called: "shop" for "…/shop.example.com", "myapps" for "…/my-apps".
+// packageName is what the package of an import path is called: "shop" for "…/shop.example.com", "myapps" for "…/my-apps",
+// "xfunc" for "…/func".
 func packageName(importPath string) string {
 	name, _, _ := strings.Cut(path.Base(importPath), ".")
-	return strings.ReplaceAll(name, "-", "")
+	name = strings.ReplaceAll(name, "-", "")
+	if !token.IsIdentifier(name) {
+		name = "x" + name
+	}
+	return name
 }

@@ -74,6 +74,38 @@ func TestLayout(t *testing.T) {
 	require.Contains(t, string(texts["factory.go"]), `"example.test/elsewhere/informer"`)
 }
 
+// A group may have a name that means something to Go, or to the factory's package alone.
+func TestGroupsWithOddNames(t *testing.T) {
+	texts := format(t, options, api(t, "example.test/apis/func/v1"), api(t, "example.test/apis/2d/v1", "+groupGoName=Plane"), api(t, "example.test/apis/externalversions/v1"))
+	require.Contains(t, string(texts["func/interface.go"]), "package xfunc\n")
+	require.Contains(t, string(texts["2d/interface.go"]), "package x2d\n")
+	require.Contains(t, string(texts["factory.go"]), "Func() externalversionsfunc.Interface\n")
+	require.Contains(t, string(texts["factory.go"]), "Externalversions() externalversionsexternalversions.Interface\n")
+}
+
+func TestGroupsThatTheFactoryHasNoPlaceFor(t *testing.T) {
+	for name, p := range map[string]*model.Package{
+		"in folder internalinterfaces and in Go Internalinterfaces": api(t, "example.test/apis/internalinterfaces/v1"),
+		"in folder stop and in Go Shutdown":                         api(t, "example.test/apis/stop/v1", "+groupGoName=Shutdown"),
+	} {
+		_, err := informergen.Files([]*model.Package{p}, options)
+		require.ErrorContains(t, err, "types.go:")
+		require.ErrorContains(t, err, "would be "+name+", and the factory has one of these for itself; write another +groupGoName")
+	}
+}
+
+// Two types may be views of one resource. The first by name is what ForResource finds, as upstream.
+func TestTwoTypesOfOneResource(t *testing.T) {
+	two := "package v1\n\n" + imports + till + "\n// +resourceName=tills\n" + strings.ReplaceAll(till, "Till", "Desk")
+	p, err := scan.Source("example.test/apis/shop/v1", map[string][]byte{"types.go": []byte(two)})
+	require.NoError(t, err)
+	texts := format(t, options, p)
+	require.Contains(t, texts, "shop/v1/desk.go")
+	require.Contains(t, texts, "shop/v1/till.go")
+	require.Equal(t, 1, strings.Count(string(texts["generic.go"]), "case \"tills\":\n\t\treturn informers.Desks().Informer()"))
+	require.NotContains(t, string(texts["generic.go"]), "Tills()")
+}
+
 func TestWrongGroups(t *testing.T) {
 	for name, tc := range map[string]struct {
 		first, second *model.Package

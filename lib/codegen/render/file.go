@@ -4,8 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"go/format"
+	"go/ast"
+	"go/parser"
+	"go/printer"
 	"go/scanner"
+	"go/token"
+	"go/types"
+	"slices"
 	"strings"
 
 	"client-go-workbook/lib/codegen/model"
@@ -30,8 +35,14 @@ func (f *File) Imports() *Imports { return f.imports }
 // Write appends Go source, as it is.
 func (f *File) Write(source []byte) (int, error) { return f.body.Write(source) }
 
+// output is a file as it is written, and what it declares.
+type output struct {
+	text  []byte
+	names []string // "Widget", "Widget.DeepCopy"
+}
+
 // format puts the file together.
-func (f *File) format(header, generator string) ([]byte, error) {
+func (f *File) format(header, generator string) (output, error) {
 	var text bytes.Buffer
 	text.Grow(f.body.Len() + len(header) + 2048)
 	fmt.Fprintf(&text, "%s\n\n%s\n\n", header, model.GeneratedBy(generator))
@@ -40,11 +51,54 @@ func (f *File) format(header, generator string) ([]byte, error) {
 	}
 	fmt.Fprintf(&text, "package %s\n\n%s", f.packageName, f.imports)
 	f.body.WriteTo(&text)
-	formatted, err := format.Source(text.Bytes())
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", text.Bytes(), parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
-		return nil, fmt.Errorf("%s: the templates made no Go: %w", f.path, excerpt(text.Bytes(), err))
+		return output{}, fmt.Errorf("%s: the templates made no Go: %w", f.path, excerpt(text.Bytes(), err))
 	}
-	return formatted, nil
+	var formatted bytes.Buffer
+	formatted.Grow(text.Len())
+	if err := gofmt.Fprint(&formatted, fset, file); err != nil {
+		return output{}, fmt.Errorf("%s: %w", f.path, err)
+	}
+	return output{formatted.Bytes(), declared(file)}, nil
+}
+
+// gofmt is how go/format prints a file. That would parse it once more, to sort imports that are sorted.
+var gofmt = printer.Config{Mode: printer.UseSpaces | printer.TabIndent, Tabwidth: 8}
+
+// declared are the names that a file gives to its package, and to methods.
+func declared(f *ast.File) (names []string) {
+	for _, decl := range f.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			names = append(names, receiver(decl)+decl.Name.Name)
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					names = append(names, spec.Name.Name)
+				case *ast.ValueSpec:
+					for _, name := range spec.Names {
+						names = append(names, name.Name)
+					}
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "_" || name == "init" })
+}
+
+// receiver is a method's type and a dot; empty for a function.
+func receiver(f *ast.FuncDecl) string {
+	if f.Recv == nil || len(f.Recv.List) == 0 {
+		return ""
+	}
+	t := f.Recv.List[0].Type
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = star.X
+	}
+	return types.ExprString(t) + "."
 }
 
 // excerpt adds the line where the source is wrong to the error: there is no file where one could look it up.

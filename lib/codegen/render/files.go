@@ -1,11 +1,13 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"go/parser"
 	"go/token"
 	"maps"
 	"os"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,20 +59,39 @@ func (fs *Files) File(path, importPath, packageName string) *File {
 }
 
 // Format returns the text of all files by their paths, as Write would write them.
-// The error says what is wrong with each file that is no Go.
+// The error says what is wrong with each file that is no Go, and which files of a folder declare the same name.
 func (fs *Files) Format() (map[string][]byte, error) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	paths := slices.Sorted(maps.Keys(fs.files))
-	texts, err := parallel(paths, func(path string) ([]byte, error) {
+	outputs, err := parallel(paths, func(path string) (output, error) {
 		return fs.files[path].format(fs.header, fs.generator)
 	})
 	if err != nil {
 		return nil, err
 	}
+	if err := checkNames(paths, outputs); err != nil {
+		return nil, err
+	}
 	all := make(map[string][]byte, len(paths))
 	for i, path := range paths {
-		all[path] = texts[i]
+		all[path] = outputs[i].text
 	}
 	return all, nil
+}
+
+// checkNames reports what is declared twice in a folder: the names that generators make of two types can be the same.
+func checkNames(paths []string, outputs []output) error {
+	var errs []error
+	first := map[string]string{} // folder and name → file
+	for i, file := range paths {
+		for _, name := range outputs[i].names {
+			key := path.Dir(file) + " " + name
+			if other, again := first[key]; again {
+				errs = append(errs, fmt.Errorf("%s and %s would both declare %s; write another name for one of the types that they are made for", other, file, name))
+			}
+			first[key] = file
+		}
+	}
+	return errors.Join(errs...)
 }

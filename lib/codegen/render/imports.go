@@ -115,9 +115,10 @@ func (i *Imports) String() string {
 	return "import (\n" + std.String() + other.String() + ")\n\n"
 }
 
-// isStandard takes what has no dot in its first part for the standard library, but for the file's own module: that may have none either.
+// isStandard takes what has neither dot nor dash in its first part for the standard library, but for the file's own module:
+// nobody says what modules without a domain are called.
 func (i *Imports) isStandard(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	own, _, _ := strings.Cut(i.own, "/")
-	return first != own && !strings.Contains(first, ".")
+	return first != own && !strings.ContainsAny(first, ".-")
 }

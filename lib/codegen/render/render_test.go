@@ -185,8 +185,12 @@ func TestAllOrNothing(t *testing.T) {
 			map[string]string{"bad.go": "type A struct {\n\tB }}", "worse.go": "func"},
 			[]string{"bad.go: the templates made no Go: 8:5: expected declaration, found '}' in: B }}", "worse.go: the templates made no Go: "},
 		},
+		"a name twice": {
+			map[string]string{"a.go": "type T struct{}\nfunc (t *T) M() {}\nfunc F() {}", "b.go": "var F, G int\nconst H = 1\nfunc (T) M() {}\nvar _, _ = 1, 2", "b/c.go": "func G() {}"},
+			[]string{"a.go and b.go would both declare F; write another name for one of the types that they are made for\na.go and b.go would both declare T.M; write"},
+		},
 		"over a hand-written file": {
-			map[string]string{"hand.go": "type A struct{}", "hand2.go": "type A struct{}"},
+			map[string]string{"hand.go": "type A struct{}", "hand2.go": "type B struct{}"},
 			[]string{"hand.go is not generated: it has no line \"// Code generated … DO NOT EDIT.\"; move or remove it, ", "hand2.go is not generated"},
 		},
 		"outside the folder": {
@@ -328,6 +332,12 @@ func TestImportDeclaration(t *testing.T) {
 		mixed.Name(path)
 	}
 	require.Equal(t, "import (\n\t\"context\"\n\t\"net/http\"\n\n\t\"client-go-workbook/lib/rest\"\n\tcorev1 \"k8s.io/api/core/v1\"\n)\n\n", mixed.String())
+
+	elsewhere := render.NewImports("shop/clients")
+	for _, path := range []string{"client-go-workbook/lib/rest", "shop/apis", "go/ast"} {
+		elsewhere.Name(path)
+	}
+	require.Equal(t, "import (\n\t\"go/ast\"\n\n\t\"client-go-workbook/lib/rest\"\n\t\"shop/apis\"\n)\n\n", elsewhere.String())
 }
 
 func TestTemplatesThatFailNameTheFile(t *testing.T) {
