@@ -218,7 +218,7 @@ func TestNothingComesAfterShutDown(t *testing.T) {
 		d.AddAfter("door", time.Second)
 		d.AddAfter("lamp", 0)
 		pass(time.Minute)
-		never.Equal(t, "", q.String(), "AddAfter(cart, 1s), shut down, AddAfter(door, 1s), AddAfter(lamp, 0), and wait for a minute")
+		never.Equal(t, "", q.String(), "AddAfter(cart, 1s), shut down, AddAfter(door, 1s), AddAfter(lamp, 0), and wait for a minute: what is the queue asked to add")
 	})
 }
 
