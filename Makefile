@@ -33,8 +33,8 @@ check-exercises: ## prove that each exercise fails unsolved and passes solved
 fmt: ## format all Go files
 	gofmt -w .
 
-generate: ## write the generated code anew (go generate)
-	go generate ./...
+generate: ## write lib/kubernetes, lib/listers, lib/informers and the chapters' generated code anew
+	@scripts/generate.sh
 
 up: ## start the embedded cluster; the first time builds it
 	@scripts/embedded-up.sh

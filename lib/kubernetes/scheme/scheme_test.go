@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // k8s.io/api itself is the list of what there is.
 func TestNoGroupIsForgotten(t *testing.T) {
-	notForClients := map[string]bool{"admission.k8s.io": true, "apidiscovery.k8s.io": true, "imagepolicy.k8s.io": true}
+	notForClients := map[string]bool{"admission.k8s.io": true, "apidiscovery.k8s.io": true}
 	core, err := build.Import("k8s.io/api/core/v1", ".", build.FindOnly)
 	require.NoError(t, err)
 	files, err := filepath.Glob(filepath.Join(core.Dir, "../../*/v*/register.go"))

@@ -1,0 +1,26 @@
+package v1beta2
+
+import (
+	appsv1beta2 "k8s.io/api/apps/v1beta2"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"client-go-workbook/lib/listers/internal/selecting"
+)
+
+// ReplicaSetListerExpansion is what only the lister of ReplicaSets can do.
+type ReplicaSetListerExpansion interface {
+	// GetPodReplicaSets returns the ReplicaSets that select the pod. Only the one in its controller reference owns it. It is an error if there are none.
+	GetPodReplicaSets(pod *corev1.Pod) ([]*appsv1beta2.ReplicaSet, error)
+}
+
+// ReplicaSetNamespaceListerExpansion has nothing: a pod says which namespace it is in.
+type ReplicaSetNamespaceListerExpansion interface{}
+
+func (l *replicaSetLister) GetPodReplicaSets(pod *corev1.Pod) ([]*appsv1beta2.ReplicaSet, error) {
+	return selecting.Search[*appsv1beta2.ReplicaSet]{
+		Resource:   "replicasets",
+		Candidates: l.ReplicaSets(pod.Namespace).List,
+		Selector:   func(owner *appsv1beta2.ReplicaSet) *metav1.LabelSelector { return owner.Spec.Selector },
+	}.For(pod)
+}
