@@ -15,6 +15,7 @@
 //
 // What it writes contains no logic: that is in lib/typed and, for the fakes, in lib/testing. A hand-written doc.go takes the
 // place of the generated one, and register_custom.go beside scheme/register.go adds types with its ExtraAddToScheme.
+// +k8s:client-gen=false in doc.go leaves a whole package out.
 //
 // Upstream: cmd/client-gen in code-generator.
 // Left out: Apply methods, because there are no apply configurations here (lib/dynamic applies), and internal versions.

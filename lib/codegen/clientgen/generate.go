@@ -14,6 +14,9 @@ import (
 	"client-go-workbook/lib/codegen/render"
 )
 
+// generator is what this one is called in its files and in +k8s:client-gen=false.
+const generator = "client-gen"
+
 //go:embed templates docs
 var embedded embed.FS
 
@@ -44,7 +47,7 @@ func Generate(ctx context.Context, o Options) (render.Result, error) {
 	if err := r.check(); err != nil {
 		return render.Result{}, err
 	}
-	r.files = render.New("client-gen", header)
+	r.files = render.New(generator, header)
 	if err := r.render(); err != nil {
 		return render.Result{}, err
 	}

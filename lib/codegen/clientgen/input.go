@@ -25,7 +25,7 @@ func (o Options) input(ctx context.Context) ([]*model.Package, error) {
 	if err := o.includeTypes(all); err != nil {
 		return nil, err
 	}
-	packages := slices.DeleteFunc(all, func(p *model.Package) bool { return len(p.Clients()) == 0 })
+	packages := slices.DeleteFunc(all, func(p *model.Package) bool { return len(p.Clients()) == 0 || !p.Wants(generator) })
 	order, err := o.order(packages)
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (o Options) order(packages []*model.Package) (map[string]int, error) {
 		group, v := path.Split(trim(input))
 		folder := strings.ToLower(path.Base(group) + "/" + v)
 		if !found[folder] {
-			wrong = append(wrong, fmt.Errorf("--input %s: no type there has a client; write // +genclient above one, or leave the input out", input))
+			wrong = append(wrong, fmt.Errorf("--input %s: no type there has a client; write // +genclient above one, and no +k8s:client-gen=false, or leave the input out", input))
 		}
 		if _, twice := order[folder]; !twice {
 			order[folder] = i - len(o.Inputs) // before those that no input names

@@ -102,7 +102,7 @@ func (f *factory) add(v *version) error {
 
 func newVersion(p *model.Package, o Options, names model.Names) *version {
 	v := &version{Of: p, GoName: model.Exported(p.Version), Folder: p.Folder(), Listers: path.Join(o.ListersPackage, p.Folder())}
-	if !p.Wants(name) {
+	if !p.Wants(generator) {
 		return v
 	}
 	for _, t := range p.Clients() {

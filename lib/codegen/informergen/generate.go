@@ -13,8 +13,8 @@ import (
 	"client-go-workbook/lib/codegen/scan"
 )
 
-// name is what the generator is called in its files and in +k8s:informer-gen=false.
-const name = "informer-gen"
+// generator is what this one is called in its files and in +k8s:informer-gen=false.
+const generator = "informer-gen"
 
 var (
 	//go:embed templates/*.tmpl
@@ -60,7 +60,7 @@ func Files(packages []*model.Package, o Options) (*render.Files, error) {
 	if len(f.Groups) == 0 {
 		return nil, errors.New("no type of these packages can be listed and watched; write // +genclient above one")
 	}
-	files := render.New(name, header)
+	files := render.New(generator, header)
 	for _, t := range f.tasks() {
 		if err := t.render(files, f.Package); err != nil {
 			return nil, err

@@ -15,8 +15,8 @@ import (
 	"client-go-workbook/lib/codegen/scan"
 )
 
-// name is what the generator is called in its files and in +k8s:lister-gen=false.
-const name = "lister-gen"
+// generator is what this one is called in its files and in +k8s:lister-gen=false.
+const generator = "lister-gen"
 
 var (
 	//go:embed templates/*.tmpl
@@ -56,7 +56,7 @@ func Files(packages []*model.Package, there fs.FS, o Options) (*render.Files, er
 	if err != nil {
 		return nil, err
 	}
-	files := render.New(name, header)
+	files := render.New(generator, header)
 	found := false
 	for _, p := range packages {
 		if listers := o.listers(p, names); len(listers) > 0 {
@@ -90,7 +90,7 @@ type lister struct {
 }
 
 func (o Options) listers(p *model.Package, names model.Names) []lister {
-	if !p.Wants(name) {
+	if !p.Wants(generator) {
 		return nil
 	}
 	var listers []lister

@@ -388,6 +388,33 @@ func with(files map[string][]byte, name, text string) map[string][]byte {
 	return files
 }
 
+func TestWhatTurnsAGeneratorOff(t *testing.T) {
+	for source, want := range map[string]string{
+		"// +k8s:lister-gen=false\n// +k8s:client-gen=true\npackage v1\n":   "",
+		"// +k8s:lister-gen=no\npackage v1\n":                               "a.go:1: +k8s:lister-gen=no is neither true nor false; write +k8s:lister-gen=false, or leave it out",
+		"// +k8s:register-gen\npackage v1\n":                                "a.go:1: +k8s:register-gen is neither true nor false; write +k8s:register-gen=false, or leave it out",
+		"// +k8s:informer-gen=true\n// +k8s:informer-gen=false\npackage v1": "a.go:2: +k8s:informer-gen=false, but +k8s:informer-gen=true in a.go:1; write one of them",
+		"package v1\n\n// +k8s:client-gen=false\ntype A int\n":              "a.go:3: +k8s:client-gen=false says nothing about the package here; write it directly above the package clause, in doc.go as a rule",
+	} {
+		_, err := scan.Source(path, map[string][]byte{"a.go": []byte(source)})
+		if want == "" {
+			require.NoError(t, err)
+		} else {
+			require.EqualError(t, err, want)
+		}
+	}
+}
+
+func TestTypesThatDifferInCapitals(t *testing.T) {
+	files := one("// +genclient", object, "type WidgetList "+list)
+	files["more.go"] = []byte(strings.ReplaceAll(string(files["types.go"]), "Widget", "WIDGET"))
+	_, err := scan.Source(path, files)
+	require.EqualError(t, err, "types.go:6: the clients of WIDGET and of Widget would both be in widget.go; write another name for one of them")
+	files["more.go"] = []byte(strings.ReplaceAll(string(files["more.go"]), "+genclient", ""))
+	_, err = scan.Source(path, files)
+	require.NoError(t, err)
+}
+
 func TestPathWithoutAVersion(t *testing.T) {
 	_, err := scan.Source("example.test/apis/shop", tagged("+genclient"))
 	require.EqualError(t, err, "types.go:6: package example.test/apis/shop has clients, but its path does not end in a version; write them in a folder such as example.test/apis/shop/v1")

@@ -14,6 +14,12 @@ const (
 	groupGoName = "groupGoName"
 )
 
+// packageTags are about a package. Those that turn a generator off or on are true here: see [model.Package.Wants].
+var packageTags = map[string]bool{
+	groupName: false, groupGoName: false,
+	"k8s:client-gen": true, "k8s:lister-gen": true, "k8s:informer-gen": true, "k8s:register-gen": true,
+}
+
 // readGroup names the group: by tags, or else by the path.
 func (r *reader) readGroup() {
 	group, tagged := r.only(groupName)
@@ -29,12 +35,19 @@ func (r *reader) readGroup() {
 	if goName, ok := r.only(groupGoName); ok {
 		r.pkg.GroupGoName = model.Exported(goName.Value)
 	}
-	for _, tag := range r.strays {
-		if tag.Name != groupName && tag.Name != groupGoName {
-			continue
+}
+
+// checkPackageTags reports wrong values, and tags that are about a package and stand elsewhere.
+func (r *reader) checkPackageTags() {
+	for name, isSwitch := range packageTags {
+		tag, ok := r.only(name)
+		if ok && isSwitch && tag.Value != "true" && tag.Value != "false" {
+			r.at(tag.Pos, "+%s is neither true nor false", written(tag)).instead("+%s=false, or leave it out", name)
 		}
-		if is, ok := r.only(tag.Name); !ok || is.Value != tag.Value {
-			r.at(tag.Pos, "+%s says nothing about the package here", written(tag)).instead("it directly above the package clause, in doc.go as a rule")
+		for _, stray := range r.strays {
+			if stray.Name == name && (!ok || stray.Value != tag.Value) {
+				r.at(stray.Pos, "+%s says nothing about the package here", written(stray)).instead("it directly above the package clause, in doc.go as a rule")
+			}
 		}
 	}
 }
@@ -78,6 +91,19 @@ func (r *reader) checkPackage() {
 	}
 	if !version.MatchString(r.pkg.Version) {
 		r.at(pos, "package %s has clients, but its path does not end in a version", r.pkg.Path).instead("them in a folder such as %s/v1", r.pkg.Path)
+	}
+	r.checkFiles(clients)
+}
+
+// checkFiles reports types that differ in nothing but capitals: what is generated for each is in a file with its name in lower case.
+func (r *reader) checkFiles(clients []*model.Type) {
+	files := map[string]*model.Type{}
+	for _, t := range clients {
+		file := strings.ToLower(t.Name)
+		if other := files[file]; other != nil {
+			r.at(t.Pos, "the clients of %s and of %s would both be in %s.go", other.Name, t.Name, file).instead("another name for one of them")
+		}
+		files[file] = t
 	}
 }
 

@@ -59,6 +59,7 @@ func (r *reader) read() *model.Package {
 		}
 	}
 	r.readGroup()
+	r.checkPackageTags()
 	for _, d := range r.types {
 		r.pkg.Types = append(r.pkg.Types, d.Type)
 	}

@@ -91,11 +91,16 @@ func TestAnInputWithoutClients(t *testing.T) {
 
 	_, messages, err := run(with("--input", "empty/v1")...)
 	require.Error(t, err)
-	require.Contains(t, messages, "--input empty/v1: no type there has a client; write // +genclient above one")
+	require.Contains(t, messages, "--input empty/v1: no type there has a client; write // +genclient above one, and no +k8s:client-gen=false, or leave the input out")
 
 	out, messages, err := run(with("./apis/...")...)
 	require.NoError(t, err, "what a pattern happens to match is passed over: %s", messages)
 	require.Contains(t, out, " files written")
+
+	require.NoError(t, os.WriteFile("apis/shop/v1beta1/off.go", []byte("// +k8s:client-gen=false\npackage v1beta1\n"), 0o644))
+	_, messages, err = run(shopArgs...)
+	require.Error(t, err)
+	require.Contains(t, messages, "--input shop/v1beta1: no type there has a client; write // +genclient above one, and no +k8s:client-gen=false")
 
 	_, messages, err = run("--output-dir", ".", "--output-pkg", "example.test/shop", "./apis/empty/...")
 	require.Error(t, err)
