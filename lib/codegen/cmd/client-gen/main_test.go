@@ -10,24 +10,33 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/txtar"
+	"go.uber.org/goleak"
+
+	"client-go-workbook/lib/codegen/cmd/internal/command"
+	"client-go-workbook/lib/codegen/cmd/internal/golden"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func clientGen() command.Command { return new(generator).command() }
+
+func TestGolden(t *testing.T) { golden.Generator{Command: clientGen}.Test(t) }
 
 // shopArgs generate the module of testdata/every-tag.txtar.
 var shopArgs = []string{"--output-dir", ".", "--output-pkg", "example.test/shop", "-n", "clients", "--input-base", "./apis", "--input", "shop/v1beta1"}
 
 // inShop changes into a copy of that module, where nothing is generated so far.
-func inShop(t *testing.T) {
-	archive, err := txtar.ParseFile("testdata/every-tag.txtar")
+func inShop(t *testing.T) { golden.Unpack(t, "testdata/every-tag.txtar") }
+
+func read(t *testing.T, path string) string {
+	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	output := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == "output" })
-	dir, _ := unpack(t, archive.Files[:output])
-	t.Chdir(dir)
+	return string(text)
 }
 
 func run(args ...string) (out, messages string, err error) {
 	var o, m bytes.Buffer
-	err = new(generator).command().Run(context.Background(), args, &o, &m)
+	err = clientGen().Run(context.Background(), args, &o, &m)
 	return o.String(), m.String(), err
 }
 

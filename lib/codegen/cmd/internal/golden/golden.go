@@ -13,6 +13,7 @@ package golden
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -65,10 +66,36 @@ func (g Generator) test(t *testing.T, root, path string) {
 	got.Files = append(got.Files, generated(t, model.GeneratedBy(g.Command().Name))...)
 	if *update {
 		require.NoError(t, os.WriteFile(path, txtar.Format(got), 0o644))
-	} else {
-		require.Equal(t, string(txtar.Format(want)), string(txtar.Format(got)), "go test -update accepts the difference")
+	} else if diff := difference(string(txtar.Format(want)), string(txtar.Format(got))); diff != "" {
+		t.Fatalf("%s%s\ngo test -update accepts it, and git diff shows all of it", path, diff)
 	}
 	compile(t)
+}
+
+// difference is the first line in which two texts differ; empty if there is none.
+func difference(want, got string) string {
+	if want == got {
+		return ""
+	}
+	wanted, lines := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := 0; ; i++ {
+		switch {
+		case i == len(wanted):
+			return fmt.Sprintf(":%d: %q is new", i+1, lines[i])
+		case i == len(lines):
+			return fmt.Sprintf(":%d: %q is gone", i+1, wanted[i])
+		case wanted[i] != lines[i]:
+			return fmt.Sprintf(":%d: it is %q, and was %q", i+1, lines[i], wanted[i])
+		}
+	}
+}
+
+// Unpack makes a copy of an archive's input the working folder, with nothing generated so far, until the test has ended.
+// It returns the arguments.
+func Unpack(t *testing.T, path string) (args []string) {
+	archive, err := txtar.ParseFile(path)
+	require.NoError(t, err)
+	return unpack(t, input(archive))
 }
 
 // input is what stands above the output.
@@ -80,7 +107,7 @@ func input(archive *txtar.Archive) []txtar.File {
 	return archive.Files[:end:end]
 }
 
-// unpack writes files to a folder and makes that the working one, until the test has ended. It returns the arguments.
+// unpack writes files to a folder, and makes that the working one.
 func unpack(t *testing.T, files []txtar.File) (args []string) {
 	t.Chdir(t.TempDir())
 	for _, f := range files {
