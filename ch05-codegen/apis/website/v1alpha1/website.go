@@ -56,6 +56,8 @@ const (
 	ReasonServing = "Serving"
 	// ReasonProgressing: some replicas are not ready yet.
 	ReasonProgressing = "Progressing"
+	// ReasonStopped: no replicas are wanted.
+	ReasonStopped = "Stopped"
 	// ReasonHostTaken: another Website has the host.
 	ReasonHostTaken = "HostTaken"
 	// ReasonNotOwned: a Deployment or a Service of this name belongs to somebody else.

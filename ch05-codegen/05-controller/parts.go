@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"client-go-workbook/ch05-codegen/apis/website/v1alpha1"
+)
+
+// siteLabel names the Website on all that is made of it. It is also how Deployment and Service
+// find the pods.
+const siteLabel = "workbook.example.com/website"
+
+// part is an object that belongs to a Website and has its name.
+type part[T object[T]] struct {
+	*controller
+	site  *v1alpha1.Website
+	kind  string
+	blank T // of this kind, with nothing in it
+	cache interface{ Get(name string) (T, error) }
+	api   interface {
+		Create(context.Context, T, metav1.CreateOptions) (T, error)
+		Update(context.Context, T, metav1.UpdateOptions) (T, error)
+	}
+	// shape sets what the Website says about the object, and nothing else. What it does not speak
+	// of is left to the server's defaults, and to the user. It sets fields one by one: a whole new
+	// container would wipe out the defaults in the old one, and never be equal to what the server has.
+	shape func(T)
+}
+
+type object[T any] interface {
+	metav1.Object
+	DeepCopy() T
+}
+
+// ensure makes the object, or puts it right, or does nothing, which is what happens most.
+func (p part[T]) ensure(ctx context.Context) (T, error) {
+	found, err := p.cache.Get(p.site.Name)
+	if apierrors.IsNotFound(err) {
+		return p.create(ctx)
+	}
+	if err != nil || found.GetDeletionTimestamp() != nil { // once it is gone, there will be a new one
+		return found, err
+	}
+	if err := p.claim(ctx, found); err != nil {
+		return found, err
+	}
+	wanted := found.DeepCopy() // the one in the cache is everybody's
+	p.mark(wanted)
+	p.shape(wanted)
+	if equality.Semantic.DeepEqual(found, wanted) {
+		return found, nil
+	}
+	updated, err := p.api.Update(ctx, wanted, metav1.UpdateOptions{})
+	if err != nil {
+		return found, fmt.Errorf("update %s %s/%s: %w", p.kind, p.site.Namespace, p.site.Name, err)
+	}
+	p.Recorder.Eventf(p.site, corev1.EventTypeNormal, "Updated", "%s %s", p.kind, p.site.Name)
+	return updated, nil
+}
+
+func (p part[T]) create(ctx context.Context) (T, error) {
+	wanted := p.blank
+	wanted.SetNamespace(p.site.Namespace)
+	wanted.SetName(p.site.Name)
+	p.mark(wanted)
+	p.shape(wanted)
+	created, err := p.api.Create(ctx, wanted, metav1.CreateOptions{})
+	if err != nil {
+		return wanted, fmt.Errorf("create %s %s/%s: %w", p.kind, p.site.Namespace, p.site.Name, err)
+	}
+	p.Recorder.Eventf(p.site, corev1.EventTypeNormal, "Created", "%s %s", p.kind, p.site.Name)
+	return created, nil
+}
+
+// claim says whether the object that has the name is ours to write. If it belongs to somebody else, it
+// stays as it is: two controllers that each put right what the other did would never end.
+func (p part[T]) claim(ctx context.Context, found T) error {
+	switch owner := metav1.GetControllerOf(found); {
+	case owner != nil && owner.UID == p.site.UID:
+		return nil
+	case owner != nil:
+		return &refusal{v1alpha1.ReasonNotOwned, fmt.Sprintf("%s %s belongs to %s %s", p.kind, found.GetName(), owner.Kind, owner.Name)}
+	case found.GetLabels()[siteLabel] != p.site.Name:
+		return &refusal{v1alpha1.ReasonNotOwned, fmt.Sprintf("%s %s was not made for this website", p.kind, found.GetName())}
+	}
+	// An orphan that was made for a Website of this name, as after "kubectl delete --cascade=orphan": it is
+	// adopted. But perhaps that is happening right now, to this very Website.
+	return p.stillThere(ctx, p.site)
+}
+
+// mark makes the Website the owner.
+func (p part[T]) mark(obj T) {
+	labels := maps.Clone(obj.GetLabels())
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	labels[siteLabel] = p.site.Name
+	obj.SetLabels(labels)
+	if !metav1.IsControlledBy(obj, p.site) {
+		owner := metav1.NewControllerRef(p.site, v1alpha1.SchemeGroupVersion.WithKind("Website"))
+		obj.SetOwnerReferences(append(obj.GetOwnerReferences(), *owner))
+	}
+}
+
+func (c *controller) deployment(site *v1alpha1.Website) part[*appsv1.Deployment] {
+	return part[*appsv1.Deployment]{
+		controller: c, site: site, kind: "Deployment", blank: &appsv1.Deployment{},
+		cache: c.deployments.Deployments(site.Namespace),
+		api:   c.Kubernetes.AppsV1().Deployments(site.Namespace),
+		shape: func(d *appsv1.Deployment) {
+			labels := map[string]string{siteLabel: site.Name}
+			if d.Spec.Selector == nil { // it can't be changed later
+				d.Spec.Selector = &metav1.LabelSelector{MatchLabels: labels}
+			}
+			if site.Spec.Replicas != nil {
+				d.Spec.Replicas = site.Spec.Replicas
+			}
+			metav1.SetMetaDataLabel(&d.Spec.Template.ObjectMeta, siteLabel, site.Name)
+			container := theOne(&d.Spec.Template.Spec.Containers)
+			container.Name = "site"
+			container.Image = site.Spec.Image
+			port := theOne(&container.Ports)
+			port.Name = "http"
+			port.ContainerPort = site.Spec.Port
+		},
+	}
+}
+
+func (c *controller) service(site *v1alpha1.Website) part[*corev1.Service] {
+	return part[*corev1.Service]{
+		controller: c, site: site, kind: "Service", blank: &corev1.Service{},
+		cache: c.services.Services(site.Namespace),
+		api:   c.Kubernetes.CoreV1().Services(site.Namespace),
+		shape: func(s *corev1.Service) {
+			s.Spec.Selector = map[string]string{siteLabel: site.Name}
+			port := theOne(&s.Spec.Ports)
+			port.Name = "http"
+			port.Port = 80
+			port.TargetPort = intstr.FromString("http")
+		},
+	}
+}
+
+// theOne returns the only element of a list, and makes it so.
+func theOne[E any](list *[]E) *E {
+	if len(*list) != 1 {
+		*list = make([]E, 1)
+	}
+	return &(*list)[0]
+}

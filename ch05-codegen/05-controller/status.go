@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"client-go-workbook/ch05-codegen/apis/website/v1alpha1"
+)
+
+// report writes the Website's status, if it has changed, and says in an event if the site serves
+// now or must not.
+func (c *controller) report(ctx context.Context, site *v1alpha1.Website, deployment *appsv1.Deployment, refused *refusal) error {
+	status := statusOf(site, deployment, refused)
+	if equality.Semantic.DeepEqual(site.Status, status) {
+		return nil // or each write would be an event, and each event a write
+	}
+	was := meta.FindStatusCondition(site.Status.Conditions, v1alpha1.Ready)
+	site = site.DeepCopy()
+	site.Status = status
+	// UpdateStatus writes nothing but the status, as Update writes all but that.
+	if _, err := c.Client.WorkbookV1alpha1().Websites(site.Namespace).UpdateStatus(ctx, site, metav1.UpdateOptions{}); err != nil {
+		return fmt.Errorf("update the status of website %s/%s: %w", site.Namespace, site.Name, err)
+	}
+	ready := meta.FindStatusCondition(status.Conditions, v1alpha1.Ready)
+	if was == nil || was.Reason != ready.Reason || was.Message != ready.Message && refused != nil {
+		c.announce(site, ready)
+	}
+	return nil
+}
+
+// announce is called once for each change: what stays as it is needs no event.
+func (c *controller) announce(site *v1alpha1.Website, ready *metav1.Condition) {
+	switch ready.Reason {
+	case v1alpha1.ReasonServing, v1alpha1.ReasonStopped:
+		c.Recorder.Event(site, corev1.EventTypeNormal, ready.Reason, ready.Message)
+	case v1alpha1.ReasonHostTaken, v1alpha1.ReasonNotOwned:
+		c.Recorder.Event(site, corev1.EventTypeWarning, ready.Reason, ready.Message)
+	}
+}
+
+// statusOf returns the status of a Website with this Deployment, which may be nil, and this problem, likewise.
+func statusOf(site *v1alpha1.Website, deployment *appsv1.Deployment, refused *refusal) v1alpha1.WebsiteStatus {
+	status := *site.Status.DeepCopy()
+	status.ObservedGeneration = site.Generation
+	status.Address = fmt.Sprintf("http://%s.%s.svc", site.Name, site.Namespace)
+	status.Replicas, status.ReadyReplicas = 0, 0
+	if deployment != nil {
+		status.Replicas, status.ReadyReplicas = deployment.Status.Replicas, deployment.Status.ReadyReplicas
+	}
+	ready := readiness(deployment)
+	if refused != nil {
+		ready = metav1.Condition{Status: metav1.ConditionFalse, Reason: refused.reason, Message: refused.message}
+	}
+	ready.Type = v1alpha1.Ready
+	ready.ObservedGeneration = site.Generation
+	meta.SetStatusCondition(&status.Conditions, ready) // its time is that of the last change to another Status
+	return status
+}
+
+// readiness says whether the pods of a Deployment serve, and all of them what it asks for.
+func readiness(deployment *appsv1.Deployment) metav1.Condition {
+	if deployment == nil {
+		return metav1.Condition{Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonProgressing, Message: "there is no Deployment yet"}
+	}
+	wanted, status := int32(1), deployment.Status
+	if deployment.Spec.Replicas != nil {
+		wanted = *deployment.Spec.Replicas
+	}
+	// A status of another generation counts pods, but not those that are meant.
+	seen := status.ObservedGeneration >= deployment.Generation
+	switch {
+	case seen && wanted == 0 && status.Replicas == 0:
+		return metav1.Condition{Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonStopped, Message: "no replicas are wanted"}
+	case seen && wanted > 0 && status.ReadyReplicas == wanted && status.UpdatedReplicas == wanted && status.Replicas == wanted:
+		return metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonServing, Message: fmt.Sprintf("%d of %d replicas are ready", wanted, wanted)}
+	case !seen:
+		return metav1.Condition{Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonProgressing, Message: "the Deployment has just changed"}
+	default:
+		return metav1.Condition{Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonProgressing,
+			Message: fmt.Sprintf("%d of %d replicas are ready", min(status.ReadyReplicas, status.UpdatedReplicas), wanted)}
+	}
+}

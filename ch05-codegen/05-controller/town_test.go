@@ -1,0 +1,277 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/klog/v2"
+
+	"client-go-workbook/ch05-codegen/apis/website/v1alpha1"
+	"client-go-workbook/ch05-codegen/generated/clientset/versioned"
+	websiteclient "client-go-workbook/ch05-codegen/generated/clientset/versioned/typed/website/v1alpha1"
+	"client-go-workbook/lib/cluster"
+	"client-go-workbook/lib/dynamic"
+	"client-go-workbook/lib/kubernetes"
+	"client-go-workbook/lib/rest"
+	"client-go-workbook/lib/store"
+)
+
+// pause is on every node, also without a registry.
+const pause = "registry.k8s.io/pause:3.10"
+
+// town is a namespace of the cluster, with its zone, where Websites are wanted.
+type town struct {
+	*testing.T
+	cfg   *rest.Config
+	ns    string
+	sites websiteclient.WebsiteInterface
+	core  kubernetes.Interface
+}
+
+func newTown(t *testing.T, cfg *rest.Config) *town {
+	cfg.QPS = -1
+	definitions, err := dynamic.NewForConfig(cfg)
+	require.NoError(t, err)
+	require.NoError(t, install(t.Context(), definitions))
+
+	client, err := versioned.NewForConfig(cfg)
+	require.NoError(t, err)
+	core, err := kubernetes.NewForConfig(cfg)
+	require.NoError(t, err)
+	ns := cluster.NamespaceForTest(t, cfg)
+	town := &town{T: t, cfg: cfg, ns: ns, core: core, sites: client.WorkbookV1alpha1().Websites(ns)}
+	t.Cleanup(func() { town.letGo(context.Background()) })
+	return town
+}
+
+// letGo takes the finalizers away. Without a controller nobody else does, and the namespace would stay.
+func (w *town) letGo(ctx context.Context) {
+	list, err := w.sites.List(ctx, metav1.ListOptions{})
+	require.NoError(w, err)
+	for _, site := range list.Items {
+		_, err := w.sites.Patch(ctx, site.Name, types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`), metav1.PatchOptions{})
+		if !apierrors.IsNotFound(err) {
+			require.NoError(w, err)
+		}
+	}
+}
+
+// running is a program that runs.
+type running struct {
+	*program
+	stop   func() error // as Ctrl-C; waits
+	writes *atomic.Int64
+	dead   <-chan struct{}
+}
+
+// run starts a program that lives until it is stopped.
+func (w *town) run() *running { return w.runMortal(-1) }
+
+// runMortal starts a program that is killed as soon as its write number n has reached the server: it
+// hears no answer any more. Events don't count.
+func (w *town) runMortal(n int64) *running {
+	killed, kill := context.WithCancel(klog.NewContext(context.Background(), klog.Logger{}))
+	ctx, stop := context.WithCancel(killed)
+	r := &running{writes: new(atomic.Int64), dead: killed.Done()}
+	cfg := rest.CopyConfig(w.cfg)
+	cfg.Wrap(func(next http.RoundTripper) http.RoundTripper {
+		return &mortal{next: next, writes: r.writes, last: n, killed: killed, kill: kill}
+	})
+	if n == 0 {
+		kill()
+	}
+	var err error
+	r.program, err = newProgram(ctx, cfg, w.ns, store.NewObjectName(w.ns, "zone"))
+	require.NoError(w, err)
+	var ended sync.WaitGroup
+	ended.Go(func() { err = r.program.Run(ctx) })
+	r.stop = sync.OnceValue(func() error {
+		stop()
+		ended.Wait()
+		kill()
+		return err
+	})
+	w.Cleanup(func() { _ = r.stop() })
+	return r
+}
+
+// stopped stops a program that has nothing left to do.
+func (w *town) stopped(r *running) {
+	w.Helper()
+	if err := r.stop(); !errors.Is(err, context.Canceled) { // while it still looks what there is
+		require.NoError(w, err)
+	}
+}
+
+// mortal is the way of one program to the server.
+type mortal struct {
+	next   http.RoundTripper
+	writes *atomic.Int64
+	last   int64 // none follows; -1 is never
+	killed context.Context
+	kill   context.CancelFunc
+}
+
+func (m *mortal) RoundTrip(req *http.Request) (*http.Response, error) {
+	if m.killed.Err() != nil {
+		return nil, errors.New("the program is dead")
+	}
+	if req.Method == http.MethodGet || strings.HasSuffix(req.URL.Path, "/events") || strings.Contains(req.URL.Path, "/events/") ||
+		strings.Contains(req.URL.Path, "/customresourcedefinitions/") {
+		return m.next.RoundTrip(req)
+	}
+	nth := m.writes.Add(1)
+	if m.last >= 0 && nth > m.last {
+		return nil, errors.New("the program is dead")
+	}
+	resp, err := m.next.RoundTrip(req)
+	if nth == m.last {
+		m.kill()
+		if err == nil {
+			resp.Body.Close()
+		}
+		return nil, errors.New("the program is dead")
+	}
+	return resp, err
+}
+
+// want describes a Website, and what is made of it.
+type want struct {
+	host, image string
+	replicas    int32
+}
+
+func (w *town) create(name string, as want) *v1alpha1.Website {
+	site, err := w.sites.Create(w.Context(), &v1alpha1.Website{
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+		Spec:       v1alpha1.WebsiteSpec{Host: as.host, Image: as.image, Replicas: &as.replicas},
+	}, metav1.CreateOptions{})
+	require.NoError(w, err)
+	return site
+}
+
+// change makes the Website another.
+func (w *town) change(name string, as want) {
+	patch := fmt.Sprintf(`{"spec":{"host":%q,"image":%q,"replicas":%d}}`, as.host, as.image, as.replicas)
+	_, err := w.sites.Patch(w.Context(), name, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
+	require.NoError(w, err)
+}
+
+// eventually waits until the town looks like this.
+func (w *town) eventually(is func() string, want string) {
+	w.Helper()
+	var got string
+	err := wait.PollUntilContextTimeout(w.Context(), 20*time.Millisecond, 30*time.Second, true, func(context.Context) (bool, error) {
+		got = is()
+		return got == want, nil
+	})
+	if err != nil {
+		require.Equal(w, want, got, "after 30 s")
+	}
+}
+
+// state tells all there is about a Website, in words that are the same for all that are right.
+func (w *town) state(name string) func() string {
+	return func() string {
+		var lines []string
+		tell := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+		ctx := w.Context()
+
+		site, err := w.sites.Get(ctx, name, metav1.GetOptions{})
+		if !apierrors.IsNotFound(err) {
+			require.NoError(w, err)
+			ready := meta.FindStatusCondition(site.Status.Conditions, v1alpha1.Ready)
+			if ready == nil {
+				ready = &metav1.Condition{}
+			}
+			tell("website %s: %v, %s %s: %s, %d of %d, news %t, deleted %t", site.Name, site.Finalizers, ready.Status, ready.Reason, ready.Message,
+				site.Status.ReadyReplicas, site.Status.Replicas, site.Status.ObservedGeneration == site.Generation, site.DeletionTimestamp != nil)
+		}
+		selector := metav1.ListOptions{LabelSelector: siteLabel + "=" + name}
+		deployments, err := w.core.AppsV1().Deployments(w.ns).List(ctx, selector)
+		require.NoError(w, err)
+		for _, d := range deployments.Items {
+			tell("deployment %s: %s, %d×%s, port %d, pods %v", d.Name, owners(&d, site), *d.Spec.Replicas, d.Spec.Template.Spec.Containers[0].Image,
+				d.Spec.Template.Spec.Containers[0].Ports[0].ContainerPort, d.Spec.Template.Labels)
+		}
+		services, err := w.core.CoreV1().Services(w.ns).List(ctx, selector)
+		require.NoError(w, err)
+		for _, s := range services.Items {
+			tell("service %s: %s, %v, %d → %s", s.Name, owners(&s, site), s.Spec.Selector, s.Spec.Ports[0].Port, s.Spec.Ports[0].TargetPort.String())
+		}
+		for host, holder := range w.zone() {
+			if holder == w.ns+"/"+name {
+				tell("host %s", host)
+			}
+		}
+		slices.Sort(lines)
+		return strings.Join(lines, "\n")
+	}
+}
+
+func owners(obj metav1.Object, site *v1alpha1.Website) string {
+	if len(obj.GetOwnerReferences()) == 1 && metav1.IsControlledBy(obj, site) {
+		return "its own"
+	}
+	return fmt.Sprint(obj.GetOwnerReferences())
+}
+
+func (w *town) zone() map[string]string {
+	zone, err := w.core.CoreV1().ConfigMaps(w.ns).Get(w.Context(), "zone", metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return nil
+	}
+	require.NoError(w, err)
+	return zone.Data
+}
+
+// serving is the state of a Website that is all right.
+func serving(name string, as want) string {
+	condition := fmt.Sprintf("True Serving: %d of %d replicas are ready", as.replicas, as.replicas)
+	if as.replicas == 0 {
+		condition = "False Stopped: no replicas are wanted"
+	}
+	return strings.Join([]string{
+		fmt.Sprintf("deployment %s: its own, %d×%s, port 8080, pods map[%s:%s]", name, as.replicas, as.image, siteLabel, name),
+		"host " + as.host,
+		fmt.Sprintf("service %s: its own, map[%s:%s], 80 → http", name, siteLabel, name),
+		fmt.Sprintf("website %s: [%s], %s, %d of %d, news true, deleted false", name, finalizer, condition, as.replicas, as.replicas),
+	}, "\n")
+}
+
+func (w *town) deployment(name string) *appsv1.Deployment {
+	d, err := w.core.AppsV1().Deployments(w.ns).Get(w.Context(), name, metav1.GetOptions{})
+	require.NoError(w, err)
+	return d
+}
+
+// heard waits until there is an event about the Website.
+func (w *town) heard(name, reason string) corev1.Event {
+	var heard corev1.Event
+	err := wait.PollUntilContextTimeout(w.Context(), 20*time.Millisecond, 30*time.Second, true, func(ctx context.Context) (bool, error) {
+		events, err := w.core.CoreV1().Events(w.ns).List(ctx, metav1.ListOptions{FieldSelector: "involvedObject.name=" + name + ",involvedObject.kind=Website,reason=" + reason})
+		if err == nil && len(events.Items) > 0 {
+			heard = events.Items[0]
+		}
+		return heard.Name != "", err
+	})
+	require.NoError(w, err, "no event %s about %s", reason, name)
+	return heard
+}
