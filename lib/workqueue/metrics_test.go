@@ -146,6 +146,24 @@ func TestMetricsOfUnfinishedWork(t *testing.T) {
 	})
 }
 
+// Nothing is set any more when ShutDown has returned, also if it came at the moment in which the gauges are set.
+func TestGaugesEndWithTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMeters()
+		var queues []*workqueue.Typed[string]
+		for range 200 {
+			queues = append(queues, workqueue.NewTypedWithConfig(workqueue.TypedQueueConfig[string]{Name: "q", MetricsProvider: m}))
+		}
+		time.Sleep(500 * time.Millisecond)
+		for _, q := range queues {
+			q.ShutDown()
+		}
+		m.read()
+		time.Sleep(time.Minute)
+		require.Empty(t, m.read())
+	})
+}
+
 func TestMetricsOfRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMeters()
