@@ -134,7 +134,7 @@ func say(random *rand.Rand, side eventsSide) {
 	if random.IntN(4) == 0 {
 		annotations = map[string]string{"example.com/n": pick("1", "2")}
 	}
-	side.record(regarding, related, annotations, pick("Normal", "Normal", "Warning", "Alarming"), pick("Pulling", "Pulled"), "Pull", "%s of %d", pick("one", "two"), 3)
+	side.record(regarding, related, annotations, pick("Normal", "Normal", "Warning", "Alarming"), pick("Pulling", "Pulled"), pick("Pull", "Pull", "Retry"), "%s of %d", pick("one", "two"), 3)
 }
 
 // eventShelf is a sink that keeps events, refuses those of one namespace, and remembers what was asked. Names are replaced by numbers:

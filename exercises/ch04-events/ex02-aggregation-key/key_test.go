@@ -104,6 +104,7 @@ func TestOtherEventsAreOfAnotherGroup(t *testing.T) {
 		{"API version", func(e *corev1.Event) { e.InvolvedObject.APIVersion = "apps/v2" }},
 		{"type", func(e *corev1.Event) { e.Type = corev1.EventTypeWarning }},
 		{"reason", func(e *corev1.Event) { e.Reason = "FailedCreate" }},
+		{"reason, in small letters", func(e *corev1.Event) { e.Reason = "successfulcreate" }},
 		{"reporting controller", func(e *corev1.Event) { e.ReportingController = "example.com/replicas" }},
 		{"reporting instance", func(e *corev1.Event) { e.ReportingInstance = "m2" }},
 	} {
@@ -145,6 +146,11 @@ func TestFieldsDoNotRunTogether(t *testing.T) {
 			"type Normal, reason Failed; type NormalFailed, no reason",
 			func(e *corev1.Event) { e.Type, e.Reason = "Normal", "Failed" },
 			func(e *corev1.Event) { e.Type, e.Reason = "NormalFailed", "" },
+		},
+		{
+			"namespace web, no name; no namespace, name web",
+			func(e *corev1.Event) { e.InvolvedObject.Namespace, e.InvolvedObject.Name = "web", "" },
+			func(e *corev1.Event) { e.InvolvedObject.Namespace, e.InvolvedObject.Name = "", "web" },
 		},
 		{
 			"component a, host b/c; component a/b, host c",

@@ -97,6 +97,8 @@ func TestPatchSaysWhatIsNew(t *testing.T) {
 	patched.Equal(t, `{"count":2,"lastTimestamp":"2026-05-04T10:01:00Z","message":"restarting web"}`, patch, "observe an event at 10:00 and again at 10:01")
 	_, patch = observe(t, patched, &c, "web", backOff(3, "restarting \"web\"\nat last"))
 	patched.Equal(t, `{"count":3,"lastTimestamp":"2026-05-04T10:03:00Z","message":"restarting \"web\"\nat last"}`, patch, "then, combined with others, with another message")
+	_, patch = observe(t, patched, &c, "web", backOff(4, "\x1b[31mno such file\x1b[0m"))
+	patched.Equal(t, `{"count":4,"lastTimestamp":"2026-05-04T10:04:00Z","message":"\u001b[31mno such file\u001b[0m"}`, patch, "then with a message in red, as a container writes it to a terminal")
 }
 
 func TestOtherEventsAreCountedApart(t *testing.T) {

@@ -180,6 +180,8 @@ func TestClockIsSetBack(t *testing.T) {
 	d.passing(4, "web")
 	d.later(-time.Hour)
 	setBack.Equal(t, 6, d.passing(100, "web"), "take 4 tokens of 10, set the clock back by an hour, and offer a hundred events: how many pass")
+	d.later(4 * time.Second)
+	setBack.Equal(t, 1, d.passing(100, "web"), "a hundred more, 4 s later, when there is a token by that clock: how many pass")
 }
 
 // A random story, told to the filter and to the one of lib.

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	serveraway "client-go-workbook/exercises/ch04-events/ex06-server-away"
@@ -123,6 +124,8 @@ func TestAnswersAreFinal(t *testing.T) {
 		{"not found", apierrors.NewNotFound(schema.GroupResource{Resource: "namespaces"}, "shop")},
 		{"conflict", apierrors.NewConflict(events, "web", errors.New("changed"))},
 		{"internal", apierrors.NewInternalError(errors.New("broken"))},
+		{"too many requests", apierrors.NewTooManyRequests("busy", 1)},
+		{"an answer without a reason", &apierrors.StatusError{ErrStatus: metav1.Status{Status: metav1.StatusFailure, Message: "no"}}},
 		{"wrapped", fmt.Errorf("create event: %w", apierrors.NewBadRequest("no namespace"))},
 		{"no request", &rest.RequestConstructionError{Err: errors.New("name may not be empty")}},
 		{"no request, wrapped", fmt.Errorf("create event: %w", &rest.RequestConstructionError{Err: errors.New("name may not be empty")})},
