@@ -16,7 +16,7 @@
 // What the contract leaves open is brought into one order before it is compared (see calls_test.go), and what we do differently on
 // purpose is listed, with the reason, in exceptions_test.go.
 //
-// The folder bench holds the benchmarks: make bench.
+// The folder bench holds the benchmarks: make bench. The folder surface compares generated code: go run ./surface.
 //
 // Upstream: tools/cache, as a whole, and util/workqueue.
 package conformance

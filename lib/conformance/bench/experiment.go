@@ -53,6 +53,7 @@ const (
 	directly    = 1.5  // events that a broadcaster puts straight into its watchers' channels
 	halfAgain   = 1.5  // work queues
 	threefold   = 3.0  // AddAfter
+	tenfold     = 10.0 // code generators
 	nothing     = 0.01 // of the memory that client-go's queue keeps after a burst
 )
 

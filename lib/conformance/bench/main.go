@@ -6,7 +6,7 @@
 //	    round 3:  theirs  ours      …
 //	              └─ median ─┘ ──▶  name │ client-go │ ours │ ratio │ target │ ok
 //
-// What fits into one process runs in this one. Where the heap counts, each measurement has a fresh process of its
+// What fits into one process runs in this one, and code generators are processes anyway. Where the heap counts, each measurement has a fresh process of its
 // own, and a server in another: this binary again, see child.go.
 //
 // An experiment is a file: indexer.go, reads.go, retained.go, fifo.go, stream.go, firstsync.go, workqueue.go and so on. Add one to experiments, in
@@ -42,6 +42,7 @@ func experiments(s scale) []experiment {
 		recordExperiments(s),
 		correlatorExperiments(s),
 		eventsExperiments(s),
+		codegenExperiments(s),
 	)
 }
 

@@ -17,9 +17,11 @@ type scale struct {
 	items    int // through a work queue
 	repeated int // different keys, where they are repeated
 	burst    int // keys in a work queue at once
+
+	versions int // of API groups that code is generated for; 0: all of k8s.io/api
 }
 
 var (
 	full  = scale{rounds: 15, processRounds: 5, slice: 25 * time.Millisecond, sizes: []int{10_000, 100_000}, changes: 20_000, pods: 20_000, watched: 1_000, events: 10_000, items: 100_000, repeated: 1_000, burst: 1_000_000}
-	quick = scale{rounds: 1, processRounds: 1, slice: time.Microsecond, sizes: []int{100}, changes: 100, pods: 100, watched: 10, events: 100, items: 100, repeated: 10, burst: 100}
+	quick = scale{rounds: 1, processRounds: 1, slice: time.Microsecond, sizes: []int{100}, changes: 100, pods: 100, watched: 10, events: 100, items: 100, repeated: 10, burst: 100, versions: 1}
 )
