@@ -125,6 +125,8 @@ func (w *writer) try(result *EventCorrelateResult) bool {
 	return true
 }
 
+// write patches the event that the server has, or creates one. Upstream tells by the count, and so sends an empty patch for a new
+// event that was counted before it came here.
 func (w *writer) write(result *EventCorrelateResult) (*corev1.Event, error) {
 	if result.Patch != nil {
 		stored, err := w.sink.PatchWithContext(w.requests, result.Event, result.Patch)
