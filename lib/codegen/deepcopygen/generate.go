@@ -1,13 +1,11 @@
 package deepcopygen
 
 import (
-	"cmp"
 	"context"
 	"embed"
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"maps"
 	"path/filepath"
@@ -109,24 +107,13 @@ func (r *run) make(ctx context.Context) error {
 	return errs(sources)
 }
 
-// errs joins what is wrong with packages, in the order of the source.
+// errs joins what is wrong with packages.
 func errs(sources []*source) error {
 	var all []error
 	for _, s := range sources {
 		all = append(all, s.errs...)
 	}
-	slices.SortStableFunc(all, func(a, b error) int {
-		x, y := position(a), position(b)
-		return cmp.Or(cmp.Compare(x.Filename, y.Filename), cmp.Compare(x.Line, y.Line))
-	})
-	return errors.Join(slices.CompactFunc(all, func(a, b error) bool { return a.Error() == b.Error() })...)
-}
-
-func position(err error) token.Position {
-	if e := (*scan.Error)(nil); errors.As(err, &e) {
-		return e.Pos
-	}
-	return token.Position{}
+	return scan.Join(all)
 }
 
 // readTags finds out which types are wanted.

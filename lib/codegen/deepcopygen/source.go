@@ -48,21 +48,13 @@ func (u *universe) read(l *listed) *source {
 		case line != "" && !bytes.Contains(text, []byte("\ntype ")) && !bytes.Contains(text, []byte("DeepCopy")):
 			s.skipped = append(s.skipped, text)
 		default:
-			u.parse(s, u.shown(path), text, ours)
+			u.parse(s, scan.Shown(path), text, ours)
 		}
 	}
 	for _, f := range s.files {
 		trim(f, s.ImportMap, u.listed)
 	}
 	return s
-}
-
-// shown is a path relative to the working folder where that is shorter.
-func (u *universe) shown(path string) string {
-	if rel, err := filepath.Rel(u.working, path); err == nil && len(rel) < len(path) {
-		return rel
-	}
-	return path
 }
 
 func (u *universe) parse(s *source, path string, text []byte, ours bool) {
@@ -96,23 +88,14 @@ func (u *universe) parse(s *source, path string, text []byte, ours bool) {
 func (s *source) declare(fset *token.FileSet, f *ast.File) {
 	tags := scan.Tags(fset, f)
 	s.tags = append(s.tags, tags.Package...)
+	for name := range model.Declared(f) {
+		s.names = append(s.names, name)
+	}
 	for _, decl := range f.Decls {
-		switch decl := decl.(type) {
-		case *ast.FuncDecl:
-			if decl.Recv == nil {
-				s.names = append(s.names, decl.Name.Name)
-			}
-		case *ast.GenDecl:
-			for _, spec := range decl.Specs {
-				switch spec := spec.(type) {
-				case *ast.ValueSpec:
-					for _, name := range spec.Names {
-						s.names = append(s.names, name.Name)
-					}
-				case *ast.TypeSpec:
-					s.names = append(s.names, spec.Name.Name)
-					s.types[spec.Name.Name] = declaration{spec, tags.Types[spec]}
-				}
+		if gen, ok := decl.(*ast.GenDecl); ok && gen.Tok == token.TYPE {
+			for _, spec := range gen.Specs {
+				spec := spec.(*ast.TypeSpec)
+				s.types[spec.Name.Name] = declaration{spec, tags.Types[spec]}
 			}
 		}
 	}

@@ -8,9 +8,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"os"
-	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"client-go-workbook/lib/codegen/scan"
@@ -23,7 +22,6 @@ import (
 type universe struct {
 	fset       *token.FileSet
 	dir        string // where go list runs
-	working    string
 	outputFile string
 	listed     map[string]*listed
 	targets    []*source // to generate for, in go list's order
@@ -37,12 +35,8 @@ type universe struct {
 
 // load lists and parses the packages that are asked for. Their types are there after check.
 func load(ctx context.Context, dir string, patterns []string, outputFile string) (*universe, error) {
-	working, err := os.Getwd()
-	if err != nil {
-		return nil, err
-	}
 	u := &universe{
-		fset: token.NewFileSet(), dir: dir, working: working, outputFile: outputFile,
+		fset: token.NewFileSet(), dir: dir, outputFile: outputFile,
 		listed: map[string]*listed{}, sources: map[string]*source{}, checked: map[string]*types.Package{}, generated: map[*token.File]bool{},
 		selected: map[*types.TypeName]bool{},
 	}
@@ -57,7 +51,11 @@ func load(ctx context.Context, dir string, patterns []string, outputFile string)
 	}
 	slices.SortFunc(named, func(a, b *listed) int { return cmp.Compare(a.ImportPath, b.ImportPath) })
 	u.targets = make([]*source, len(named))
-	inParallel(len(named), func(i int) { u.targets[i] = u.read(named[i]) })
+	var wg sync.WaitGroup
+	for i, l := range named {
+		wg.Go(func() { u.targets[i] = u.read(l) })
+	}
+	wg.Wait()
 	for _, s := range u.targets {
 		u.sources[s.ImportPath] = s
 	}
@@ -138,10 +136,10 @@ func (i importer) Import(path string) (*types.Package, error) {
 	return i.check(path)
 }
 
-// note keeps an error if it is about the types of a package that is generated for.
+// note keeps an error if it is about the types of a package that is generated for. One that begins with a tab goes on with the one before.
 func (u *universe) note(s *source, err error) {
 	problem := types.Error{}
-	if s.DepOnly || !errors.As(err, &problem) || !s.isAboutTypes(problem.Pos) {
+	if s.DepOnly || !errors.As(err, &problem) || strings.HasPrefix(problem.Msg, "\t") || !s.isAboutTypes(problem.Pos) {
 		return
 	}
 	s.errs = append(s.errs, &scan.Error{Pos: u.position(problem.Pos), What: problem.Msg, Instead: "Go that compiles"})
@@ -166,22 +164,4 @@ func (u *universe) position(pos token.Pos) token.Position { return u.fset.Positi
 // wrong notes what is wrong at a place, and what to write there instead.
 func (s *source) wrong(pos token.Position, instead, what string, args ...any) {
 	s.errs = append(s.errs, &scan.Error{Pos: pos, What: fmt.Sprintf(what, args...), Instead: instead})
-}
-
-// inParallel calls do with 0 to n-1, on all processors, and returns after the last call.
-func inParallel(n int, do func(int)) {
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := range next {
-				do(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
 }

@@ -64,6 +64,7 @@ func TestWrongInput(t *testing.T) {
 		"refused, and an interface": {"// +k8s:deepcopy-gen=false\n// +k8s:deepcopy-gen:interfaces=MODULE/other.Shape\ntype A struct{}", "10: +k8s:deepcopy-gen:interfaces, but A is not to be copied; write // +k8s:deepcopy-gen=true above it, too"},
 
 		"no Go":                 {"type A struct {", "10: expected '}', found 'EOF'; write Go"},
+		"declared twice":        {"type A struct{}\ntype A struct{}", "11: A redeclared in this block; write Go that compiles"},
 		"unknown type":          {"type A struct {\n\tB Nothing\n}", "11: undefined: Nothing; write Go that compiles"},
 		"unknown import's type": {"type A struct {\n\tB other.Nothing\n}", "11: undefined: other.Nothing; write Go that compiles"},
 		"contains itself":       {"type A struct {\n\tB A\n}", "10: invalid recursive type A"},

@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"go/token"
+	"regexp"
 	"slices"
 )
 
@@ -55,6 +56,11 @@ func Groups(packages []*Package) []Group {
 	}
 	return groups
 }
+
+var version = regexp.MustCompile(`^v[0-9]+[a-z0-9]*$`)
+
+// HasVersion says whether the path ends in what can be a version: "v1", "v1beta2".
+func (p *Package) HasVersion() bool { return version.MatchString(p.Version) }
 
 // Wants says whether a generator may work on the package: unless +k8s:lister-gen=false says no, with its name.
 func (p *Package) Wants(generator string) bool {

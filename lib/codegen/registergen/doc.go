@@ -9,5 +9,5 @@
 // deepcopy-gen or by hand. A package with a register.go that a hand has written keeps that, and gets nothing.
 //
 // Upstream: cmd/register-gen in code-generator.
-// Left out: --lint-rules, and silence about types without json tags, which upstream takes for internal versions.
+// Left out: --lint-rules, and internal versions, which upstream passes over in silence.
 package registergen

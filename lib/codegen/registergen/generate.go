@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -107,12 +106,15 @@ func (r *run) make(packages []*model.Package, folders []string) error {
 	if asked == 0 {
 		return errors.New("nothing to register: write // +groupName=shop.example.com, or the like, in a package's doc.go")
 	}
-	return errors.Join(r.errs...)
+	return scan.Join(r.errs)
 }
 
-// asks says whether a package wants to be registered, and by which of its tags.
+// asks says whether a package wants to be registered, and by which of its tags. A group's name asks for it where there is
+// something to register.
 func asks(p *model.Package) (token.Position, bool) {
-	i := slices.IndexFunc(p.Tags, func(t model.Tag) bool { return t.Name == "groupName" || t.Name == "k8s:register-gen" })
+	i := slices.IndexFunc(p.Tags, func(t model.Tag) bool {
+		return t.Name == "k8s:register-gen" || t.Name == "groupName" && len(registered(p)) > 0
+	})
 	if i < 0 || !p.Wants(generator) {
 		return token.Position{}, false
 	}
@@ -120,22 +122,10 @@ func asks(p *model.Package) (token.Position, bool) {
 }
 
 // registered are the types of a package that a scheme can know, by name.
-func registered(p *model.Package) []string {
-	var names []string
-	for _, t := range p.Types {
-		if typeMeta(t) != nil {
-			names = append(names, t.Name)
-		}
-	}
-	return names
-}
-
-func typeMeta(t *model.Type) *model.Field {
-	i := slices.IndexFunc(t.Fields, func(f model.Field) bool { return f.Embedded && f.Name == "TypeMeta" })
-	if i < 0 || !ast.IsExported(t.Name) {
-		return nil
-	}
-	return &t.Fields[i]
+func registered(p *model.Package) []*model.Type {
+	return slices.DeleteFunc(slices.Clone(p.Types), func(t *model.Type) bool {
+		return !ast.IsExported(t.Name) || !slices.ContainsFunc(t.Fields, func(f model.Field) bool { return f.Embedded && f.Name == "TypeMeta" })
+	})
 }
 
 // ours are the names that the file declares.
@@ -150,36 +140,32 @@ func (r *run) checkTag(p *model.Package) {
 	}
 }
 
-var version = regexp.MustCompile(`^v[0-9]+[a-z0-9]*$`)
-
 // check reports what would not compile, and what would not work.
 func (r *run) check(p *model.Package, pos token.Position, has declared) {
-	if !version.MatchString(p.Version) {
-		r.wrong(pos, "the types in a folder such as "+p.Path+"/v1", "package %s is to be registered, but its path does not end in a version", p.Path)
+	if !p.HasVersion() {
+		r.wrong(pos, "the types in a folder such as "+p.Path+"/v1, or +k8s:register-gen=false", "package %s is to be registered, but its path does not end in a version", p.Path)
 	}
 	for _, name := range ours {
 		if at, ok := has.names[name]; ok {
-			r.wrong(at, "+k8s:register-gen=false in doc.go to keep this, or leave it to the generator", "%s is declared here already", name)
+			r.wrong(at, "another name, or +k8s:register-gen=false in doc.go to register by hand", "%s is declared here, and register-gen declares it too", name)
 		}
 	}
-	if len(registered(p)) == 0 {
-		r.wrong(pos, "metav1.TypeMeta `json:\",inline\"` in a type, or +k8s:register-gen=false", "package %s has no type to register", p.Path)
+	types := registered(p)
+	if len(types) == 0 {
+		r.wrong(pos, "metav1.TypeMeta `json:\"\"` in a type, or +k8s:register-gen=false", "package %s has no type to register", p.Path)
 	}
-	for _, t := range p.Types {
-		if meta := typeMeta(t); meta != nil {
-			r.checkType(t, meta, has)
+	for _, t := range types {
+		if _, byHand := has.names[t.Name+".DeepCopyObject"]; !byHand && !copiedAsObject(t) {
+			r.wrong(t.Pos, "// +k8s:deepcopy-gen:interfaces="+object+" above it", "%s has a TypeMeta, but no DeepCopyObject", t.Name)
 		}
 	}
 }
 
-func (r *run) checkType(t *model.Type, meta *model.Field, has declared) {
-	if !strings.Contains(meta.JSON, "inline") {
-		r.wrong(t.Pos, "TypeMeta `json:\",inline\"` in it", "%s has a TypeMeta without a json tag, as only internal versions do", t.Name)
-	}
-	isObject := slices.ContainsFunc(t.Tags, func(tag model.Tag) bool {
-		return tag.Name == "k8s:deepcopy-gen:interfaces" && strings.Contains(tag.Value, "k8s.io/apimachinery/pkg/runtime.Object")
+const object = "k8s.io/apimachinery/pkg/runtime.Object"
+
+// copiedAsObject says whether deepcopy-gen gives a type its DeepCopyObject.
+func copiedAsObject(t *model.Type) bool {
+	return slices.ContainsFunc(t.Tags, func(tag model.Tag) bool {
+		return tag.Name == "k8s:deepcopy-gen:interfaces" && slices.Contains(strings.Split(strings.ReplaceAll(tag.Value, " ", ""), ","), object)
 	})
-	if !isObject && !has.objects[t.Name] {
-		r.wrong(t.Pos, "// +k8s:deepcopy-gen:interfaces=k8s.io/apimachinery/pkg/runtime.Object above it", "%s has a TypeMeta, but no DeepCopyObject", t.Name)
-	}
 }

@@ -4,13 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"go/ast"
 	"go/parser"
 	"go/printer"
 	"go/scanner"
 	"go/token"
-	"go/types"
-	"slices"
 	"strings"
 
 	"client-go-workbook/lib/codegen/model"
@@ -61,45 +58,15 @@ func (f *File) format(header, generator string) (output, error) {
 	if err := gofmt.Fprint(&formatted, fset, file); err != nil {
 		return output{}, fmt.Errorf("%s: %w", f.path, err)
 	}
-	return output{formatted.Bytes(), declared(file)}, nil
+	o := output{text: formatted.Bytes()}
+	for name := range model.Declared(file) {
+		o.names = append(o.names, name)
+	}
+	return o, nil
 }
 
 // gofmt is how go/format prints a file. That would parse it once more, to sort imports that are sorted.
 var gofmt = printer.Config{Mode: printer.UseSpaces | printer.TabIndent, Tabwidth: 8}
-
-// declared are the names that a file gives to its package, and to methods.
-func declared(f *ast.File) (names []string) {
-	for _, decl := range f.Decls {
-		switch decl := decl.(type) {
-		case *ast.FuncDecl:
-			names = append(names, receiver(decl)+decl.Name.Name)
-		case *ast.GenDecl:
-			for _, spec := range decl.Specs {
-				switch spec := spec.(type) {
-				case *ast.TypeSpec:
-					names = append(names, spec.Name.Name)
-				case *ast.ValueSpec:
-					for _, name := range spec.Names {
-						names = append(names, name.Name)
-					}
-				}
-			}
-		}
-	}
-	return slices.DeleteFunc(names, func(name string) bool { return name == "_" || name == "init" })
-}
-
-// receiver is a method's type and a dot; empty for a function.
-func receiver(f *ast.FuncDecl) string {
-	if f.Recv == nil || len(f.Recv.List) == 0 {
-		return ""
-	}
-	t := f.Recv.List[0].Type
-	if star, ok := t.(*ast.StarExpr); ok {
-		t = star.X
-	}
-	return types.ExprString(t) + "."
-}
 
 // excerpt adds the line where the source is wrong to the error: there is no file where one could look it up.
 func excerpt(source []byte, err error) error {

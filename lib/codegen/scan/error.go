@@ -39,9 +39,11 @@ func (p problem) instead(write string, args ...any) {
 	p.all.add(&Error{Pos: p.pos, What: p.what, Instead: fmt.Sprintf(write, args...)})
 }
 
-// err joins the problems, those with a place in the order of the source, each one once.
-func (p problems) err() error {
-	sorted := slices.Clone(p)
+func (p problems) err() error { return Join(p) }
+
+// Join joins errors: those with a place in the order of the source, each once. It returns nil for none, and leaves out nils.
+func Join(errs []error) error {
+	sorted := slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return err == nil })
 	slices.SortStableFunc(sorted, func(a, b error) int {
 		x, y := position(a), position(b)
 		return cmp.Or(cmp.Compare(x.Filename, y.Filename), cmp.Compare(x.Line, y.Line))

@@ -71,25 +71,38 @@ func (r *reader) only(name string) (model.Tag, bool) {
 	return *found, true
 }
 
-var (
-	group   = regexp.MustCompile(`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$`)
-	version = regexp.MustCompile(`^v[0-9]+[a-z0-9]*$`)
-)
+var group = regexp.MustCompile(`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$`)
 
-// checkPackage reports what a package with clients cannot be called.
+// checkPackage reports what a package of an API cannot be called.
 func (r *reader) checkPackage() {
-	clients := r.pkg.Clients()
-	if len(clients) == 0 {
-		return
+	name, isAPI := r.only(groupName)
+	if register, _ := r.only("k8s:register-gen"); !isAPI && register.Value == "true" {
+		name, isAPI = register, true
 	}
-	pos := r.groupPosition(clients[0].Pos)
-	if !group.MatchString(r.pkg.Group) {
-		r.at(pos, "%q is no name of a group", r.pkg.Group).instead("+groupName= with a DNS name in lower case, such as +groupName=shop.example.com")
+	clients := r.pkg.Clients()
+	if !isAPI && len(clients) > 0 {
+		name.Pos, isAPI = clients[0].Pos, true
+	}
+	if isAPI && !group.MatchString(r.pkg.Group) {
+		r.at(name.Pos, "%q is no name of a group", r.pkg.Group).instead("+groupName= with a DNS name in lower case, such as +groupName=shop.example.com")
+	}
+	if len(clients) > 0 {
+		r.checkGoNames(clients)
+	}
+}
+
+// checkGoNames reports what clients would be called in Go, and in folders, and cannot be.
+func (r *reader) checkGoNames(clients []*model.Type) {
+	pos := clients[0].Pos
+	if goName, ok := r.only(groupGoName); ok {
+		pos = goName.Pos
+	} else if name, ok := r.only(groupName); ok {
+		pos = name.Pos
 	}
 	if !token.IsIdentifier(r.pkg.GroupGoName) || !ast.IsExported(r.pkg.GroupGoName) {
 		r.at(pos, "group %q is %q in Go, which is no exported name", r.pkg.Group, r.pkg.GroupGoName).instead("// +groupGoName=Shop, or the like, above the package clause in doc.go")
 	}
-	if !version.MatchString(r.pkg.Version) {
+	if !r.pkg.HasVersion() {
 		r.at(pos, "package %s has clients, but its path does not end in a version", r.pkg.Path).instead("them in a folder such as %s/v1", r.pkg.Path)
 	}
 	r.checkFiles(clients)
@@ -105,15 +118,6 @@ func (r *reader) checkFiles(clients []*model.Type) {
 		}
 		files[file] = t
 	}
-}
-
-func (r *reader) groupPosition(otherwise token.Position) token.Position {
-	for _, tag := range r.pkg.Tags {
-		if tag.Name == groupName || tag.Name == groupGoName {
-			return tag.Pos
-		}
-	}
-	return otherwise
 }
 
 // checkTogether reports packages whose generated code would have the same place or name.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -28,15 +27,13 @@ func Packages(ctx context.Context, patterns []string, o Options) ([]*model.Packa
 	if err != nil {
 		return nil, err
 	}
-	working, err := os.Getwd()
-	if err != nil {
-		return nil, err
-	}
 	packages := make([]*model.Package, len(listed))
 	problems := make([]problems, len(listed))
-	inParallel(len(listed), func(i int) {
-		packages[i] = listed[i].read(working, &problems[i])
-	})
+	var wg sync.WaitGroup
+	for i, l := range listed {
+		wg.Go(func() { packages[i] = l.read(&problems[i]) })
+	}
+	wg.Wait()
 	all := slices.Concat(problems...)
 	checkTogether(packages, &all)
 	if err := all.err(); err != nil {
@@ -64,8 +61,8 @@ func Source(importPath string, files map[string][]byte) (*model.Package, error) 
 	return p, nil
 }
 
-// read loads a package from its folder. Positions in it are relative to the working folder where that is shorter.
-func (l listed) read(working string, all *problems) *model.Package {
+// read loads a package from its folder.
+func (l listed) read(all *problems) *model.Package {
 	r := newReader(&model.Package{Path: l.ImportPath, Dir: l.Dir, Name: l.Name}, all)
 	for _, base := range slices.Concat(l.GoFiles, l.CgoFiles) {
 		path := filepath.Join(l.Dir, base)
@@ -74,28 +71,19 @@ func (l listed) read(working string, all *problems) *model.Package {
 			all.add(err)
 			continue
 		}
-		if rel, err := filepath.Rel(working, path); err == nil && len(rel) < len(path) {
-			path = rel
-		}
-		r.files = append(r.files, file{name: path, text: text})
+		r.files = append(r.files, file{name: Shown(path), text: text})
 	}
 	return r.read()
 }
 
-// inParallel calls do with 0 to n-1, on all processors, and returns after the last call.
-func inParallel(n int, do func(int)) {
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := range next {
-				do(i)
-			}
-		})
+// Shown is how errors call a file: relative to the working folder where that is shorter.
+func Shown(path string) string {
+	working, err := os.Getwd()
+	if err != nil {
+		return path
 	}
-	for i := range n {
-		next <- i
+	if rel, err := filepath.Rel(working, path); err == nil && len(rel) < len(path) {
+		return rel
 	}
-	close(next)
-	wg.Wait()
+	return path
 }
