@@ -28,6 +28,7 @@ import (
 	websiteclient "client-go-workbook/ch05-codegen/generated/clientset/versioned/typed/website/v1alpha1"
 	"client-go-workbook/lib/cluster"
 	"client-go-workbook/lib/dynamic"
+	"client-go-workbook/lib/informer"
 	"client-go-workbook/lib/kubernetes"
 	"client-go-workbook/lib/rest"
 	"client-go-workbook/lib/store"
@@ -208,8 +209,7 @@ func (w *town) state(name string) func() string {
 		deployments, err := w.core.AppsV1().Deployments(w.ns).List(ctx, selector)
 		require.NoError(w, err)
 		for _, d := range deployments.Items {
-			tell("deployment %s: %s, %d×%s, port %d, pods %v", d.Name, owners(&d, site), *d.Spec.Replicas, d.Spec.Template.Spec.Containers[0].Image,
-				d.Spec.Template.Spec.Containers[0].Ports[0].ContainerPort, d.Spec.Template.Labels)
+			tell("deployment %s: %s, %d×%s, pods %v", d.Name, owners(&d, site), *d.Spec.Replicas, containers(&d), d.Spec.Template.Labels)
 		}
 		services, err := w.core.CoreV1().Services(w.ns).List(ctx, selector)
 		require.NoError(w, err)
@@ -226,7 +226,18 @@ func (w *town) state(name string) func() string {
 	}
 }
 
+func containers(d *appsv1.Deployment) string {
+	var all []string
+	for _, c := range d.Spec.Template.Spec.Containers {
+		all = append(all, fmt.Sprintf("%s at %d", c.Image, c.Ports[0].ContainerPort))
+	}
+	return strings.Join(all, "+")
+}
+
 func owners(obj metav1.Object, site *v1alpha1.Website) string {
+	if obj.GetDeletionTimestamp() != nil {
+		return "being deleted"
+	}
 	if len(obj.GetOwnerReferences()) == 1 && metav1.IsControlledBy(obj, site) {
 		return "its own"
 	}
@@ -249,7 +260,7 @@ func serving(name string, as want) string {
 		condition = "False Stopped: no replicas are wanted"
 	}
 	return strings.Join([]string{
-		fmt.Sprintf("deployment %s: its own, %d×%s, port 8080, pods map[%s:%s]", name, as.replicas, as.image, siteLabel, name),
+		fmt.Sprintf("deployment %s: its own, %d×%s at 8080, pods map[%s:%s]", name, as.replicas, as.image, siteLabel, name),
 		"host " + as.host,
 		fmt.Sprintf("service %s: its own, map[%s:%s], 80 → http", name, siteLabel, name),
 		fmt.Sprintf("website %s: [%s], %s, %d of %d, news true, deleted false", name, finalizer, condition, as.replicas, as.replicas),
@@ -274,4 +285,26 @@ func (w *town) heard(name, reason string) corev1.Event {
 	})
 	require.NoError(w, err, "no event %s about %s", reason, name)
 	return heard
+}
+
+// condition tells whether a Website is ready, and why.
+func (w *town) condition(name string) func() string {
+	return func() string {
+		site, err := w.sites.Get(w.Context(), name, metav1.GetOptions{})
+		require.NoError(w, err)
+		ready := meta.FindStatusCondition(site.Status.Conditions, v1alpha1.Ready)
+		if ready == nil || site.Status.ObservedGeneration != site.Generation {
+			return "not known yet"
+		}
+		return fmt.Sprintf("%s %s: %s", ready.Status, ready.Reason, ready.Message)
+	}
+}
+
+// quiet requires that a controller that starts now looks at everything, and writes nothing.
+func (w *town) quiet() {
+	w.Helper()
+	r := w.run()
+	require.True(w, informer.WaitFor(w.Context(), "", r.told...))
+	require.NoError(w, r.stop(), "it finishes what it has queued")
+	require.Zero(w, r.writes.Load())
 }
