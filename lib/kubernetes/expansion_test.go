@@ -8,7 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
+	certificatesv1 "k8s.io/api/certificates/v1"
+	certificatesv1beta1 "k8s.io/api/certificates/v1beta1"
 	corev1 "k8s.io/api/core/v1"
+	eventsv1beta1 "k8s.io/api/events/v1beta1"
+	extensionsv1beta1 "k8s.io/api/extensions/v1beta1"
 	policyv1 "k8s.io/api/policy/v1"
 	policyv1beta1 "k8s.io/api/policy/v1beta1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -26,6 +30,7 @@ func TestEachMethodOfItsOwnSendsItsRequest(t *testing.T) {
 	scale := &autoscalingv1.Scale{ObjectMeta: named("web"), Spec: autoscalingv1.ScaleSpec{Replicas: 3}}
 	pod := &corev1.Pod{ObjectMeta: named("web-0")}
 	event := &corev1.Event{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "e"}}
+	oldEvent := &eventsv1beta1.Event{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "e"}}
 	tail := int64(5)
 	one := func(_ any, err error) error { return err }
 
@@ -122,6 +127,32 @@ func TestEachMethodOfItsOwnSendsItsRequest(t *testing.T) {
 		{"events: sink patches", func(_ context.Context, c kubernetes.Interface) error {
 			return one((&typedcorev1.EventSinkImpl{Interface: c.CoreV1().Events("")}).Patch(event, []byte(`{}`)))
 		}, "PATCH /api/v1/namespaces/shop/events/e", "{}"},
+		{"old events: create where the event says", func(_ context.Context, c kubernetes.Interface) error {
+			return one(c.EventsV1beta1().Events("").CreateWithEventNamespace(oldEvent))
+		}, "POST /apis/events.k8s.io/v1beta1/namespaces/shop/events", "events.k8s.io/v1beta1 Event"},
+		{"old events: update where the event says", func(_ context.Context, c kubernetes.Interface) error {
+			return one(c.EventsV1beta1().Events("shop").UpdateWithEventNamespace(oldEvent))
+		}, "PUT /apis/events.k8s.io/v1beta1/namespaces/shop/events/e", "events.k8s.io/v1beta1 Event"},
+		{"old events: patch where the event says", func(_ context.Context, c kubernetes.Interface) error {
+			return one(c.EventsV1beta1().Events("").PatchWithEventNamespace(oldEvent, []byte(`{}`)))
+		}, "PATCH /apis/events.k8s.io/v1beta1/namespaces/shop/events/e", "{}"},
+		{"evictions", func(ctx context.Context, c kubernetes.Interface) error {
+			return c.PolicyV1().Evictions("shop").Evict(ctx, &policyv1.Eviction{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web-0"}})
+		}, "POST /api/v1/namespaces/shop/pods/web-0/eviction", "policy/v1 Eviction"},
+		{"old evictions", func(ctx context.Context, c kubernetes.Interface) error {
+			return c.PolicyV1beta1().Evictions("shop").Evict(ctx, &policyv1beta1.Eviction{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web-0"}})
+		}, "POST /api/v1/namespaces/shop/pods/web-0/eviction", "policy/v1beta1 Eviction"},
+		{"signing requests: approve", func(ctx context.Context, c kubernetes.Interface) error {
+			request := &certificatesv1.CertificateSigningRequest{ObjectMeta: named("ann")}
+			return one(c.CertificatesV1().CertificateSigningRequests().UpdateApproval(ctx, "ann", request, metav1.UpdateOptions{}))
+		}, "PUT /apis/certificates.k8s.io/v1/certificatesigningrequests/ann/approval", "certificates.k8s.io/v1 CertificateSigningRequest"},
+		{"old signing requests: approve", func(ctx context.Context, c kubernetes.Interface) error {
+			request := &certificatesv1beta1.CertificateSigningRequest{ObjectMeta: named("ann")}
+			return one(c.CertificatesV1beta1().CertificateSigningRequests().UpdateApproval(ctx, request, metav1.UpdateOptions{FieldManager: "me"}))
+		}, "PUT /apis/certificates.k8s.io/v1beta1/certificatesigningrequests/ann/approval?fieldManager=me", "certificates.k8s.io/v1beta1 CertificateSigningRequest"},
+		{"old deployments: roll back", func(ctx context.Context, c kubernetes.Interface) error {
+			return c.ExtensionsV1beta1().Deployments("shop").Rollback(ctx, &extensionsv1beta1.DeploymentRollback{Name: "web"}, metav1.CreateOptions{})
+		}, "POST /apis/extensions/v1beta1/namespaces/shop/deployments/web/rollback", "extensions/v1beta1 DeploymentRollback"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			server := apitest.Start(t, apitest.Config{})
@@ -155,6 +186,8 @@ func TestAnEventClientMindsItsNamespace(t *testing.T) {
 	require.ErrorContains(t, err, `update event "e"`)
 	_, err = events.PatchWithEventNamespaceWithContext(ctx, elsewhere, nil)
 	require.ErrorContains(t, err, `patch event "e"`)
+	_, err = newClientset(t, server).EventsV1beta1().Events("shop").CreateWithEventNamespace(&eventsv1beta1.Event{ObjectMeta: elsewhere.ObjectMeta})
+	require.ErrorContains(t, err, `create event "e": request construction error: 'it is in namespace "other", this client in "shop"'`)
 	_, err = events.SearchWithContext(ctx, scheme.Scheme, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "other", Name: "web-0"}})
 	require.EqualError(t, err, `search events about Pod "web-0": it is in namespace "other", this client in "shop"`)
 	require.Empty(t, server.Requests())
