@@ -34,7 +34,7 @@ func TestCommittedSurface(t *testing.T) {
 func TestDifferences(t *testing.T) {
 	for name, tc := range map[string]struct{ theirs, ours, want string }{
 		"nothing":                           {"func F(a int) error { return nil }", "func F(b int) (err error) { return }", ""},
-		"what is not exported":              {"type f struct{}; func (f) M() {}", "var g = 1", ""},
+		"what is not exported":              {"type f struct{}; func (f) M() {}; type T int; func (T) m() {}", "var g = 1; type T int", ""},
 		"fields that nobody sees":           {"type T struct{ a int }", "type T struct{ b string }", ""},
 		"a function is missing":             {"func F() {}; func G() {}", "func F() {}", "- kubernetes.G func()"},
 		"a function is extra":               {"func F() {}", "func F() {}; func G() {}", "+ kubernetes.G func()"},
@@ -51,6 +51,7 @@ func TestDifferences(t *testing.T) {
 		"a method is missing":               {"type T int; func (T) M() {}", "type T int", "- kubernetes.T.M method()"},
 		"a method wants a pointer":          {"type T int; func (T) M() {}", "type T int; func (*T) M() {}", "- kubernetes.T.M method()\n+ kubernetes.T.M pointer method()"},
 		"a method comes from within":        {"type t int; func (t) M() {}; type T struct{ t }", "type T int; func (T) M() {}", "- kubernetes.T type struct\n+ kubernetes.T type int"},
+		"a method hides a library's":        {"import `sync`; type T struct{ sync.Mutex }", "import `sync`; type T struct{ sync.Mutex }; func (*T) Lock() {}", "+ kubernetes.T.Lock pointer method()"},
 		"an interface has a method":         {"type T interface{}", "type T interface{ M() }", "+ kubernetes.T.M method()"},
 		"an interface embeds it":            {"type e interface{ M() }; type T interface{ e }", "type T interface{ M() }", ""},
 		"an interface is closed":            {"type T interface{}", "type T interface{ m() }", "+ kubernetes.T.m hidden method()"},
@@ -111,7 +112,7 @@ func TestExceptions(t *testing.T) {
 	}
 }
 
-// Generated code that does not compile is an error, though its surface might be right.
+// Generated code that does not compile is an error, though its surface might be right. So is a tree that is not there.
 func TestWhatDoesNotCompile(t *testing.T) {
 	whole := source(t, generators.ClientGo.Module, map[string]string{"kubernetes": "func F() {}"})
 	broken := source(t, generators.Workbook.Module, map[string]string{"kubernetes": "func F() { nobody() }"})
@@ -119,8 +120,10 @@ func TestWhatDoesNotCompile(t *testing.T) {
 	_, err := compareTrees(t.Context(), "", whole, broken, nil)
 	require.ErrorContains(t, err, "undefined: nobody")
 
+	_, err = parse(generators.Workbook.Module, t.TempDir(), ".")
+	require.ErrorContains(t, err, "parse the tree of client-go-workbook/lib: there is no Go file")
 	_, err = parse(generators.Workbook.Module, t.TempDir(), "kubernetes")
-	require.ErrorContains(t, err, "client-go-workbook/lib")
+	require.ErrorContains(t, err, "parse the tree of client-go-workbook/lib")
 }
 
 func compareSources(t *testing.T, theirs, ours string, exceptions ...exception) comparison {

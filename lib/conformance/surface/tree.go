@@ -17,6 +17,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -60,7 +61,7 @@ func (t *tree) imports() []string {
 	for _, files := range t.files {
 		for _, f := range files {
 			for _, i := range f.Imports {
-				if imported := strings.Trim(i.Path.Value, `"`); t.files[imported] == nil && imported != "unsafe" {
+				if imported, err := strconv.Unquote(i.Path.Value); err == nil && t.files[imported] == nil && imported != "unsafe" {
 					all[imported] = true
 				}
 			}
