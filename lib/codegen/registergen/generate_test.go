@@ -56,7 +56,7 @@ func TestWhatIsRegistered(t *testing.T) {
 		"what has a TypeMeta": {doc, widget, "&Other{}, &Widget{},"},
 		"by hand":             {doc, "type Other struct{ metav1.TypeMeta }\n\nfunc (in *Other) DeepCopyObject() runtime.Object { return in }\n", "&Other{}, &Widget{},"},
 		"of several":          {doc, "// +k8s:deepcopy-gen:interfaces=example.test.Shape, k8s.io/apimachinery/pkg/runtime.Object\ntype Other struct{ metav1.TypeMeta }\n", "&Other{}, &Widget{},"},
-		"parts are not":       {doc, "type Part struct{ Meta metav1.TypeMeta }\ntype List []Widget\ntype hidden struct{ metav1.TypeMeta }\n", "&Widget{},"},
+		"parts are not":       {doc, "type Part struct{ TypeMeta metav1.TypeMeta }\ntype List []Widget\ntype hidden struct{ metav1.TypeMeta }\n", "&Widget{},"},
 		"by a tag":            {"// +k8s:register-gen=true\npackage v1\n", "", "&Widget{},"},
 		"by both":             {"// +k8s:register-gen=true\n// +groupName=other.example.test\npackage v1\n", "", "&Widget{},"},
 	} {

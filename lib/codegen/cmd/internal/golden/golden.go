@@ -69,7 +69,7 @@ func (g Generator) test(t *testing.T, root, path string) {
 	} else if diff := difference(string(txtar.Format(want)), string(txtar.Format(got))); diff != "" {
 		t.Fatalf("%s%s\ngo test -update accepts it, and git diff shows all of it", path, diff)
 	}
-	compile(t)
+	Compile(t)
 }
 
 // difference is the first line in which two texts differ; empty if there is none.
@@ -90,12 +90,13 @@ func difference(want, got string) string {
 	}
 }
 
-// Unpack makes a copy of an archive's input the working folder, with nothing generated so far, until the test has ended.
-// It returns the arguments.
-func Unpack(t *testing.T, path string) (args []string) {
+// Unpack makes a copy of an archive's module the working folder, with nothing generated so far, until the test has ended.
+func Unpack(t *testing.T, path string) {
 	archive, err := txtar.ParseFile(path)
 	require.NoError(t, err)
-	return unpack(t, input(archive))
+	root := workbook(t)
+	unpack(t, input(archive))
+	depend(t, root)
 }
 
 // input is what stands above the output.
@@ -159,8 +160,8 @@ func depend(t *testing.T, root string) {
 	require.NoError(t, os.WriteFile("go.sum", sums, 0o644))
 }
 
-// compile vets and tests the module.
-func compile(t *testing.T) {
+// Compile vets and tests the module that is the working folder.
+func Compile(t *testing.T) {
 	for _, does := range []string{"vet", "test"} {
 		message, err := exec.CommandContext(t.Context(), "go", does, "./...").CombinedOutput()
 		require.NoError(t, err, string(message))
