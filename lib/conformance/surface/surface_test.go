@@ -9,6 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	// What is compared, so that go test has no old result for new code.
+	_ "client-go-workbook/lib/codegen/clientgen"
+	_ "client-go-workbook/lib/codegen/informergen"
+	_ "client-go-workbook/lib/codegen/listergen"
+	_ "client-go-workbook/lib/informers"
+	_ "client-go-workbook/lib/kubernetes/fake"
+
 	"client-go-workbook/lib/conformance/surface/generators"
 )
 
@@ -119,6 +126,11 @@ func TestWhatDoesNotCompile(t *testing.T) {
 	broken.bodies = true
 	_, err := compareTrees(t.Context(), "", whole, broken, nil)
 	require.ErrorContains(t, err, "undefined: nobody")
+
+	importer := source(t, generators.Workbook.Module, map[string]string{"kubernetes": `import _ "client-go-workbook/lib/listers"`, "listers": "var V nothing"})
+	_, err = compareTrees(t.Context(), "", whole, importer, nil)
+	require.ErrorContains(t, err, "check client-go-workbook/lib/listers: ")
+	require.NotContains(t, err.Error(), "could not import", "what is wrong is not said of those that import it")
 
 	_, err = parse(generators.Workbook.Module, t.TempDir(), ".")
 	require.ErrorContains(t, err, "parse the tree of client-go-workbook/lib: there is no Go file")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,7 @@ type tree struct {
 	checked map[string]*types.Package
 	outside types.Importer // of what is not in the tree
 	bodies  bool           // check function bodies too: does it compile?
+	wrong   error          // the first that is found: others follow from it
 }
 
 // parse reads the packages in folders of dir, which has the import path module.
@@ -84,7 +86,7 @@ func check(ctx context.Context, trees ...*tree) error {
 		t.outside = importer.ForCompiler(t.fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(compiled[path]) })
 		for _, path := range slices.Sorted(maps.Keys(t.files)) {
 			if _, err := t.Import(path); err != nil {
-				return err
+				return cmp.Or(t.wrong, err)
 			}
 		}
 	}
@@ -125,7 +127,8 @@ func (t *tree) Import(path string) (*types.Package, error) {
 	config := types.Config{Importer: t, IgnoreFuncBodies: !t.bodies}
 	p, err := config.Check(path, t.fset, t.files[path], nil)
 	if err != nil {
-		return nil, fmt.Errorf("check %s: %w", path, err)
+		t.wrong = cmp.Or(t.wrong, fmt.Errorf("check %s: %w", path, err))
+		return nil, t.wrong
 	}
 	t.checked[path] = p
 	return p, nil
