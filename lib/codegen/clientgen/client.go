@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"client-go-workbook/lib/codegen/model"
+	"client-go-workbook/lib/codegen/scan"
 )
 
 // client is a type with a client, and the data of the templates for it.
@@ -104,8 +105,11 @@ func (c *client) picture() [3]string {
 // check reports a DeleteCollection for which the list type is missing: scan asks for it only where there is a List.
 func (c *client) check() error {
 	if c.HasList() && !c.Group.declares(c.Name+"List") {
-		return fmt.Errorf("%s:%d: %s has deleteCollection, but there is no type %sList; write that type, or leave deleteCollection out of its verbs",
-			c.Pos.Filename, c.Pos.Line, c.Name, c.Name)
+		return &scan.Error{
+			Pos:     c.Pos,
+			What:    fmt.Sprintf("%s has deleteCollection, but there is no type %sList", c.Name, c.Name),
+			Instead: "that type, or leave deleteCollection out of its verbs",
+		}
 	}
 	return nil
 }

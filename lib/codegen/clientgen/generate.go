@@ -27,31 +27,42 @@ var (
 
 // Generate reads the packages, makes all files in memory, and writes those that changed. After an error nothing is written.
 func Generate(ctx context.Context, o Options) (render.Result, error) {
-	o, err := o.withDefaults()
-	if err != nil {
-		return render.Result{}, err
-	}
-	header, err := render.Header(o.GoHeaderFile)
-	if err != nil {
-		return render.Result{}, err
-	}
-	names, err := model.NewNames(o.PluralExceptions...)
-	if err != nil {
+	o = o.withDefaults()
+	if err := errors.Join(o.checkInput(), o.check()); err != nil {
 		return render.Result{}, err
 	}
 	packages, err := o.input(ctx)
 	if err != nil {
 		return render.Result{}, err
 	}
+	files, err := Files(packages, o)
+	if err != nil {
+		return render.Result{}, err
+	}
+	return files.Write(o.dir(), o.writeOptions())
+}
+
+// Files makes the clientset of packages that have been read, in this order, and writes nothing. Each must have a client.
+// Expansions and package comments that a hand has written are looked up in the output folder.
+func Files(packages []*model.Package, o Options) (*render.Files, error) {
+	o = o.withDefaults()
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	names, err := model.NewNames(o.PluralExceptions...)
+	if err != nil {
+		return nil, err
+	}
+	header, err := render.Header(o.GoHeaderFile)
+	if err != nil {
+		return nil, err
+	}
 	r := newRun(o, names, packages)
 	if err := r.check(); err != nil {
-		return render.Result{}, err
+		return nil, err
 	}
 	r.files = render.New(generator, header)
-	if err := r.render(); err != nil {
-		return render.Result{}, err
-	}
-	return r.files.Write(o.dir(), r.writeOptions())
+	return r.files, r.render()
 }
 
 // run is one run of the generator, and the data of the templates for the clientset.
@@ -69,12 +80,12 @@ func newRun(o Options, names model.Names, packages []*model.Package) *run {
 	return r
 }
 
-func (r *run) writeOptions() render.Options {
-	o := render.Options{Prune: r.Prune}
-	if r.ClientsetOnly {
-		o.Folders = []string{"fake", "scheme"} // what is in typed is none of this run's business
+func (o Options) writeOptions() render.Options {
+	write := render.Options{Prune: o.Prune}
+	if o.ClientsetOnly {
+		write.Folders = []string{"fake", "scheme"} // what is in typed is none of this run's business
 	}
-	return o
+	return write
 }
 
 // render executes all templates, the groups at the same time.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"client-go-workbook/lib/codegen/model"
+	"client-go-workbook/lib/codegen/scan"
 )
 
 // group is one version of an API group, and the data of the templates for it.
@@ -130,7 +131,7 @@ func (r *run) check() error {
 			errs = append(errs, c.check())
 		}
 	}
-	return errors.Join(errs...)
+	return scan.Join(errs)
 }
 
 // declares says whether the API package has a type.

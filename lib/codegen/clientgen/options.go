@@ -53,8 +53,8 @@ func LibraryAt(root string) Library {
 	}
 }
 
-// withDefaults fills in what may be empty, and reports all that cannot be used.
-func (o Options) withDefaults() (Options, error) {
+// withDefaults fills in what may be empty.
+func (o Options) withDefaults() Options {
 	if o.ClientsetName == "" {
 		o.ClientsetName = "internalclientset"
 	}
@@ -64,27 +64,36 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Library == (Library{}) {
 		o.Library = LibraryAt("client-go-workbook/lib")
 	}
-	return o, o.check()
+	return o
+}
+
+// wrong collects what cannot be used.
+type wrong []error
+
+func (w *wrong) report(bad bool, format string, args ...any) {
+	if bad {
+		*w = append(*w, fmt.Errorf(format, args...))
+	}
+}
+
+func (o Options) checkInput() error {
+	var all wrong
+	all.report(len(o.Inputs)+len(o.Packages) == 0, "no input: name packages, or --input group/version with --input-base")
+	for _, input := range o.Inputs {
+		all.report(len(strings.Split(trim(input), "/")) < 2, "--input %q: write group/version, as in apps/v1", input)
+	}
+	return errors.Join(all...)
 }
 
 func (o Options) check() error {
-	var wrong []error
-	report := func(bad bool, format string, args ...any) {
-		if bad {
-			wrong = append(wrong, fmt.Errorf(format, args...))
-		}
-	}
-	report(len(o.Inputs)+len(o.Packages) == 0, "no input: name packages, or --input group/version with --input-base")
-	report(o.OutputDir == "", "no output: --output-dir is the folder for the clientset")
-	report(o.OutputPackage == "", "no import path for the output: --output-pkg is that of --output-dir")
-	report(o.OutputPackage != path.Clean(o.OutputPackage) && o.OutputPackage != "" || path.IsAbs(o.OutputPackage) || strings.HasPrefix(o.OutputPackage, "."),
+	var all wrong
+	all.report(o.OutputDir == "", "no output: --output-dir is the folder for the clientset")
+	all.report(o.OutputPackage == "", "no import path for the output: --output-pkg is that of --output-dir")
+	all.report(o.OutputPackage != path.Clean(o.OutputPackage) && o.OutputPackage != "" || path.IsAbs(o.OutputPackage) || strings.HasPrefix(o.OutputPackage, "."),
 		"--output-pkg %q is no import path: write it as import statements do, as in example.com/shop/clients", o.OutputPackage)
-	report(!token.IsIdentifier(o.ClientsetName), "--clientset-name %q is no name for a Go package: write letters and digits", o.ClientsetName)
-	report(o.APIPath[0] != '/' || strings.HasSuffix(o.APIPath, "/"), "--clientset-api-path %q: write it with a slash at the start and none at the end, as in /apis", o.APIPath)
-	for _, input := range o.Inputs {
-		report(len(strings.Split(trim(input), "/")) < 2, "--input %q: write group/version, as in apps/v1", input)
-	}
-	return errors.Join(wrong...)
+	all.report(!token.IsIdentifier(o.ClientsetName), "--clientset-name %q is no name for a Go package: write letters and digits", o.ClientsetName)
+	all.report(o.APIPath[0] != '/' || strings.HasSuffix(o.APIPath, "/"), "--clientset-api-path %q: write it with a slash at the start and none at the end, as in /apis", o.APIPath)
+	return errors.Join(all...)
 }
 
 // patterns are what go list is asked for.

@@ -6,11 +6,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
+	"client-go-workbook/lib/codegen/clientgen"
+	"client-go-workbook/lib/codegen/informergen"
+	"client-go-workbook/lib/codegen/listergen"
 	"client-go-workbook/lib/codegen/model"
+	"client-go-workbook/lib/codegen/render"
 	"client-go-workbook/lib/codegen/scan"
 )
 
@@ -68,6 +73,7 @@ func checkRead(t *testing.T, p *model.Package, err error) {
 		}
 		return
 	}
+	checkGenerated(t, p)
 	for _, typ := range p.Clients() {
 		require.Regexp(t, `^[\p{L}_][\p{L}\p{Nd}_]*$`, typ.Name)
 		require.NotContains(t, model.Names{}.Resource(typ), "/")
@@ -84,4 +90,26 @@ func checkRead(t *testing.T, p *model.Package, err error) {
 			require.NotContains(t, m.Input.Package+m.Result.Package, `"`)
 		}
 	}
+}
+
+// checkGenerated has clients, listers and informers made of a package that was read without an error: they are Go, or refused.
+func checkGenerated(t *testing.T, p *model.Package) {
+	t.Helper()
+	if len(p.Clients()) == 0 {
+		return
+	}
+	packages := []*model.Package{p}
+	check := func(files *render.Files, err error) {
+		t.Helper()
+		if err == nil {
+			_, err = files.Format()
+		}
+		if err != nil {
+			require.NotContains(t, err.Error(), "the templates made no Go")
+		}
+	}
+	const out, pkg = "nowhere", "example.test/out"
+	check(clientgen.Files(packages, clientgen.Options{OutputDir: out, OutputPackage: pkg}))
+	check(listergen.Files(packages, fstest.MapFS{}, listergen.Options{OutputDir: out, OutputPackage: pkg}))
+	check(informergen.Files(packages, informergen.Options{OutputDir: out, OutputPackage: pkg, ClientsetPackage: pkg, ListersPackage: pkg}))
 }
