@@ -19,7 +19,7 @@ import (
 // source is a package as its files declare it: types, constants and methods, but no bodies, functions and variables.
 // Without those, a package needs far fewer others, and what is still to be generated is not missed.
 type source struct {
-	*listed
+	*scan.Listed
 	files   []*ast.File
 	names   []string               // all that the package declares, what was left out included
 	tags    []model.Tag            // of the package
@@ -35,8 +35,8 @@ type declaration struct {
 }
 
 // read parses the files of a package. Of those that are generated for, earlier deepcopy functions don't count.
-func (u *universe) read(l *listed) *source {
-	s := &source{listed: l, types: map[string]declaration{}}
+func (u *universe) read(l *scan.Listed) *source {
+	s := &source{Listed: l, types: map[string]declaration{}}
 	for _, base := range slices.Concat(l.GoFiles, l.CgoFiles) {
 		path := filepath.Join(l.Dir, base)
 		text, err := os.ReadFile(path)
@@ -107,7 +107,7 @@ func (s *source) declare(fset *token.FileSet, f *ast.File) {
 }
 
 // trim leaves of a file what matters for its types, and the imports that this needs.
-func trim(f *ast.File, importMap map[string]string, all map[string]*listed) {
+func trim(f *ast.File, importMap map[string]string, all map[string]*scan.Listed) {
 	used := map[string]bool{}
 	note := func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok {
@@ -149,7 +149,7 @@ func trim(f *ast.File, importMap map[string]string, all map[string]*listed) {
 }
 
 // importName is how a file calls a package that it imports.
-func importName(spec *ast.ImportSpec, importMap map[string]string, all map[string]*listed) string {
+func importName(spec *ast.ImportSpec, importMap map[string]string, all map[string]*scan.Listed) string {
 	if spec.Name != nil {
 		return spec.Name.Name
 	}

@@ -23,7 +23,7 @@ type universe struct {
 	fset       *token.FileSet
 	dir        string // where go list runs
 	outputFile string
-	listed     map[string]*listed
+	listed     map[string]*scan.Listed
 	targets    []*source // to generate for, in go list's order
 	sources    map[string]*source
 	checked    map[string]*types.Package // nil while it is being checked
@@ -37,19 +37,19 @@ type universe struct {
 func load(ctx context.Context, dir string, patterns []string, outputFile string) (*universe, error) {
 	u := &universe{
 		fset: token.NewFileSet(), dir: dir, outputFile: outputFile,
-		listed: map[string]*listed{}, sources: map[string]*source{}, checked: map[string]*types.Package{}, generated: map[*token.File]bool{},
+		listed: map[string]*scan.Listed{}, sources: map[string]*source{}, checked: map[string]*types.Package{}, generated: map[*token.File]bool{},
 		selected: map[*types.TypeName]bool{},
 	}
 	if err := u.list(ctx, patterns); err != nil {
 		return nil, err
 	}
-	var named []*listed
+	var named []*scan.Listed
 	for _, l := range u.listed {
 		if !l.DepOnly {
 			named = append(named, l)
 		}
 	}
-	slices.SortFunc(named, func(a, b *listed) int { return cmp.Compare(a.ImportPath, b.ImportPath) })
+	slices.SortFunc(named, func(a, b *scan.Listed) int { return cmp.Compare(a.ImportPath, b.ImportPath) })
 	u.targets = make([]*source, len(named))
 	var wg sync.WaitGroup
 	for i, l := range named {
@@ -62,23 +62,29 @@ func load(ctx context.Context, dir string, patterns []string, outputFile string)
 	return u, nil
 }
 
+// list finds packages, and all that they import.
 func (u *universe) list(ctx context.Context, patterns []string) error {
-	all, err := list(ctx, u.dir, patterns)
+	all, err := scan.List(ctx, u.dir, []string{"-deps"}, patterns)
+	errs := []error{err}
 	for _, l := range all {
+		if !l.DepOnly {
+			errs = append(errs, l.Err())
+		}
 		if u.listed[l.ImportPath] == nil {
 			u.listed[l.ImportPath] = l
 		}
 	}
-	return err
+	return scan.Join(errs)
 }
 
-// also makes sure that packages are listed that nobody may import: those of interfaces in tags.
+// also makes sure that packages are listed that nobody may import: those of interfaces in tags. One that there is not is found
+// missing where it is looked up.
 func (u *universe) also(ctx context.Context, paths []string) error {
 	missing := slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return u.listed[path] != nil })
 	if len(missing) == 0 {
 		return nil
 	}
-	all, err := list(ctx, u.dir, missing)
+	all, err := scan.List(ctx, u.dir, []string{"-deps"}, missing)
 	for _, l := range all {
 		if u.listed[l.ImportPath] == nil {
 			l.DepOnly = true
@@ -105,7 +111,7 @@ func (u *universe) check(path string) (*types.Package, error) {
 	case l == nil:
 		return nil, fmt.Errorf("there is no package %s", path)
 	case l.Error != nil && len(l.GoFiles) == 0:
-		return nil, l.err()
+		return nil, l.Err()
 	}
 	s := u.sources[path]
 	if s == nil {

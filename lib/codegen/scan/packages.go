@@ -62,7 +62,7 @@ func Source(importPath string, files map[string][]byte) (*model.Package, error) 
 }
 
 // read loads a package from its folder.
-func (l listed) read(all *problems) *model.Package {
+func (l *Listed) read(all *problems) *model.Package {
 	r := newReader(&model.Package{Path: l.ImportPath, Dir: l.Dir, Name: l.Name}, all)
 	for _, base := range slices.Concat(l.GoFiles, l.CgoFiles) {
 		path := filepath.Join(l.Dir, base)
