@@ -148,6 +148,9 @@ func TestStaleFilesAreReportedAndRemovedOnRequest(t *testing.T) {
 		"versioned/quoted.go":         "package v1\n\n" + model.GeneratedBy("client-gen") + "\n",
 		"versioned/notes.txt":         generated("client-gen", ""),
 		"versioned/.git/gone.go":      generated("client-gen", ""),
+		"versioned/vendor/v/gone.go":  generated("client-gen", ""),
+		"versioned/module/go.mod":     "module example.test/module\n",
+		"versioned/module/gone.go":    generated("client-gen", ""),
 		"another/clientset.go":        generated("client-gen", ""),
 	}
 	for name, tc := range map[string]struct {
@@ -155,12 +158,12 @@ func TestStaleFilesAreReportedAndRemovedOnRequest(t *testing.T) {
 		stale   []string
 		left    int
 	}{
-		"reported":      {render.Options{Folders: []string{"versioned"}}, []string{"versioned/deep/gone.go", "versioned/gone.go"}, 9},
-		"removed":       {render.Options{Folders: []string{"versioned"}, Prune: true}, []string{"versioned/deep/gone.go", "versioned/gone.go"}, 7},
-		"everywhere":    {render.Options{Prune: true}, []string{"another/clientset.go", "versioned/deep/gone.go", "versioned/gone.go"}, 6},
-		"not beneath":   {render.Options{Folders: []string{"versioned"}, Flat: true}, []string{"versioned/gone.go"}, 9},
-		"found once":    {render.Options{Folders: []string{"versioned", "versioned/deep"}}, []string{"versioned/deep/gone.go", "versioned/gone.go"}, 9},
-		"no folder yet": {render.Options{Folders: []string{"nowhere"}, Prune: true}, nil, 9},
+		"reported":      {render.Options{Folders: []string{"versioned"}}, []string{"versioned/deep/gone.go", "versioned/gone.go"}, 12},
+		"removed":       {render.Options{Folders: []string{"versioned"}, Prune: true}, []string{"versioned/deep/gone.go", "versioned/gone.go"}, 10},
+		"everywhere":    {render.Options{Prune: true}, []string{"another/clientset.go", "versioned/deep/gone.go", "versioned/gone.go"}, 9},
+		"not beneath":   {render.Options{Folders: []string{"versioned"}, Flat: true}, []string{"versioned/gone.go"}, 12},
+		"found once":    {render.Options{Folders: []string{"versioned", "versioned/deep"}}, []string{"versioned/deep/gone.go", "versioned/gone.go"}, 12},
+		"no folder yet": {render.Options{Folders: []string{"nowhere"}, Prune: true}, nil, 12},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

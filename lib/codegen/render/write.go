@@ -17,7 +17,8 @@ import (
 // Options of Write. The zero value is the careful one.
 type Options struct {
 	// Folders that belong to this run, beneath the output folder, with slashes: Go files in them that have the generator's
-	// line and are not among its files are stale. Empty: the whole output folder.
+	// line and are not among its files are stale. Empty: the whole output folder. Dependencies (vendor) and other modules beneath
+	// them are left alone.
 	Folders []string
 	Flat    bool // look for stale files in the folders alone, not in what is beneath them
 	Prune   bool // remove what is stale; otherwise it is only reported
@@ -117,21 +118,13 @@ func (r *run) stale() ([]string, error) {
 				return nil
 			case err != nil:
 				return err
-			case d.IsDir() && d.Name() != "." && strings.HasPrefix(d.Name(), "."), d.IsDir() && r.Flat && file != r.on(folder):
+			case d.IsDir() && file != r.on(folder) && (r.Flat || belongsToOthers(file)):
 				return filepath.SkipDir
 			case !d.Type().IsRegular() || filepath.Ext(file) != ".go":
 				return nil
 			}
-			path, err := filepath.Rel(r.dir, file)
-			if err != nil {
-				return err
-			}
-			path = filepath.ToSlash(path)
-			if _, belongs := r.texts[path]; belongs {
-				return nil
-			}
-			text, err := os.ReadFile(file)
-			if model.GeneratedLine(text) == model.GeneratedBy(r.generator) {
+			path, isStale, err := r.isStale(file)
+			if isStale {
 				stale = append(stale, path)
 			}
 			return err
@@ -142,6 +135,27 @@ func (r *run) stale() ([]string, error) {
 	}
 	slices.Sort(stale)
 	return slices.Compact(stale), nil
+}
+
+// isStale returns the path of a Go file beneath the output folder, too.
+func (r *run) isStale(file string) (path string, stale bool, err error) {
+	rel, err := filepath.Rel(r.dir, file)
+	if err != nil {
+		return "", false, err
+	}
+	path = filepath.ToSlash(rel)
+	if _, belongs := r.texts[path]; belongs {
+		return path, false, nil
+	}
+	text, err := os.ReadFile(file)
+	return path, model.GeneratedLine(text) == model.GeneratedBy(r.generator), err
+}
+
+// belongsToOthers says whether a folder has other people's code: that of a dependency, another module, or what is no code at all.
+func belongsToOthers(folder string) bool {
+	name := filepath.Base(folder)
+	_, err := os.Stat(filepath.Join(folder, "go.mod"))
+	return name == "vendor" || strings.HasPrefix(name, ".") || err == nil
 }
 
 // replace writes all new texts beside the old ones first, so that a full disk or a missing permission changes nothing.
