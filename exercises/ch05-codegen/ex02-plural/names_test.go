@@ -20,7 +20,7 @@ var (
 	}
 	exception = invariant.Invariant{
 		Says: "an exception is the plural, whatever the rules say",
-		Read: "README.md, fourth paragraph; lib/codegen/model/name.go, Plural",
+		Read: "README.md, third paragraph; lib/codegen/model/name.go, Plural",
 	}
 	forms = invariant.Invariant{
 		Says: "the three forms are one name: they differ in which letters are capital",

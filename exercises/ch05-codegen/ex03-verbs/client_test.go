@@ -30,7 +30,7 @@ var (
 	}
 	status = invariant.Invariant{
 		Says: "updateStatus is there only if there is a status, and no tag denies it",
-		Read: "README.md, third paragraph; lib/codegen/model/type.go, HasStatus",
+		Read: "README.md, second paragraph; lib/codegen/model/type.go, HasStatus",
 	}
 	neverApply = invariant.Invariant{
 		Says: "apply and applyStatus may be named, and are never generated",

@@ -65,7 +65,7 @@ func compile(client, method, signature string) (*ast.FuncDecl, error) {
 	for _, p := range world {
 		fmt.Fprintf(&source, "%q; ", p.name)
 	}
-	fmt.Fprintf(&source, "); type %[1]s struct { rest.Interface }; func (c *%[1]s) GetClient() rest.Interface { return c }; ", client)
+	fmt.Fprintf(&source, "); type %[1]s struct{}; func (c *%[1]s) GetClient() rest.Interface { return nil }; ", client)
 	fmt.Fprintf(&source, "func (c *%s) GetNamespace() string { return \"\" }; var _ interface { %s } = (*%s)(nil)\n//line method.go:1\n%s\n", client, signature, client, method)
 	_, file, err := typeCheck(known, "v1", source.String())
 	if err != nil {

@@ -130,7 +130,7 @@ func TestWhatOthersSetStays(t *testing.T) {
 	putRight.Equal(t, "4", d.Annotations["deployment.kubernetes.io/revision"], "look at its annotation")
 	putRight.Equal(t, "a", d.Labels["team"], "look at its label")
 	putRight.Equal(t, true, d.Spec.Paused, "is it still paused")
-	putRight.Equal(t, number(10), d.Spec.RevisionHistoryLimit, "look at what the server had filled in")
+	same(t, putRight, number(10), d.Spec.RevisionHistoryLimit, "look at the revisionHistoryLimit, which the server had filled in")
 	putRight.Equal(t, "12", updated(t, w).ResourceVersion, "look at the resourceVersion that was sent: without it, the update would win over one that the cache hasn't heard of")
 }
 
@@ -165,7 +165,7 @@ func TestOthersDeploymentIsLeftAlone(t *testing.T) {
 		w := newTown(t, website(), c.of)
 		before := w.deployment()
 		w.check(othersOwn, "there is a Deployment of the Website's name, "+c.whose, "update websites/status")
-		othersOwn.Equal(t, before, w.deployment(), "a Deployment is %s: look at it when the Website is reconciled", c.whose)
+		same(t, othersOwn, before, w.deployment(), "a Deployment is %s: look at it when the Website is reconciled", c.whose)
 		othersOwn.Equal(t, "False NotOwned", ready(w.site()), "a Deployment is %s: look at the Website's status", c.whose)
 		statusSays.Equal(t, int32(0), w.site().Status.Replicas, "a Deployment is %s: how many replicas has the Website", c.whose)
 		statusSays.Equal(t, int64(1), w.site().Status.ObservedGeneration, "a Deployment is %s: of which generation is the Website's status", c.whose)
@@ -235,7 +235,7 @@ func TestStatusIsSentWithTheVersionThatWasRead(t *testing.T) {
 	w.check(statusSays, "create a Website", "create deployments", "update websites/status")
 	sent := w.websites.Actions()[0].(clienttesting.UpdateActionImpl).GetObject().(*v1alpha1.Website)
 	statusSays.Equal(t, "11", sent.ResourceVersion, "look at the resourceVersion that was sent with the status")
-	statusSays.Equal(t, website().Spec, sent.Spec, "look at the spec that was sent with the status")
+	same(t, statusSays, website().Spec, sent.Spec, "look at the spec that was sent with the status")
 }
 
 func TestCacheLagsBehind(t *testing.T) {
