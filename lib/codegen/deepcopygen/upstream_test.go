@@ -27,6 +27,7 @@ import (
 // What upstream writes, and what we do.
 var (
 	returns = regexp.MustCompile(`\n\t*return\n`) // at the end: nothing
+	clones  = strings.NewReplacer("clone := in.DeepCopy()\n*out = *clone\n", "*out = *in.DeepCopy()\n")
 	nils    = strings.NewReplacer("if val == nil {\n\t\t\t(*out)[key] = nil\n\t\t} else {", "if val != nil {",
 		"if val == nil {\n\t\t(*out)[key] = nil\n\t} else {", "if val != nil {") // outVal is nil to begin with
 	outVals = regexp.MustCompile(`var outVal .*`) // by its name or written out: a value can be assigned to both
@@ -38,38 +39,40 @@ var (
 // asOurs is a body as we write it, if upstream has written it.
 func asOurs(head, body string) string {
 	body = returns.ReplaceAllString(body, "\n")
-	body = aliases.Replace(nils.Replace(outVals.ReplaceAllString(body, "var outVal")))
+	body = aliases.Replace(clones.Replace(nils.Replace(outVals.ReplaceAllString(body, "var outVal"))))
 	if strings.Contains(head, "CapacityRequestPolicy)") { // has Quantities, with two methods of which each does
 		body = strings.ReplaceAll(body, "(*in)[i].DeepCopyInto(&(*out)[i])", "(*out)[i] = (*in)[i].DeepCopy()")
 	}
 	return body
 }
 
-// k8s.io/api comes with what upstream's deepcopy-gen has made of it. Ours writes the same functions, with the same statements in
+// These modules come with what upstream's deepcopy-gen has made of them. Ours writes the same functions, with the same statements in
 // the same order, but for what differs above: the result of that is the same.
 func TestKubernetes(t *testing.T) {
-	const generated = "zz_generated.deepcopy.go"
-	theirs := moduleFolder(t, "k8s.io/api")
-	ours := t.TempDir()
-	for _, path := range goFiles(t, theirs) {
-		text, err := os.ReadFile(filepath.Join(theirs, path))
-		require.NoError(t, err)
-		write(t, filepath.Join(ours, path), string(text))
+	for _, module := range []string{"k8s.io/api", "k8s.io/apimachinery"} {
+		t.Run(module, func(t *testing.T) { compareModule(t, module) })
 	}
-	t.Chdir(ours)
-	result, err := deepcopygen.Generate(t.Context(), deepcopygen.Options{Packages: []string{"./..."}, OutputFile: generated})
-	require.NoError(t, err)
+}
 
+func compareModule(t *testing.T, module string) {
+	const generated = "zz_generated.deepcopy.go"
+	theirs := moduleFolder(t, module)
+	ours := inPlaceOf(t, module)
 	var want []string
 	for _, file := range goFiles(t, theirs) {
+		text, err := os.ReadFile(filepath.Join(theirs, file))
+		require.NoError(t, err)
+		write(t, filepath.Join(ours, file), string(text))
 		if path.Base(file) == generated {
 			want = append(want, file)
 		}
 	}
 	require.NotEmpty(t, want)
+	result, err := deepcopygen.Generate(t.Context(), deepcopygen.Options{Dir: filepath.Dir(ours), Packages: []string{module + "/..."}, OutputFile: generated})
+	require.NoError(t, err)
 	require.Equal(t, want, result.Written)
 	for _, file := range want {
-		theirs, ours := functions(t, filepath.Join(theirs, file)), functions(t, file)
+		theirs, ours := functions(t, filepath.Join(theirs, file)), functions(t, filepath.Join(ours, file))
 		heads := slices.Sorted(maps.Keys(theirs))
 		require.NotEmpty(t, heads)
 		require.Equal(t, heads, slices.Sorted(maps.Keys(ours)), file)
@@ -84,6 +87,20 @@ func moduleFolder(t *testing.T, module string) string {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", module).Output()
 	require.NoError(t, err)
 	return strings.TrimSpace(string(out))
+}
+
+// inPlaceOf is a folder beneath a module that takes it for another module, and has otherwise the workbook's dependencies.
+func inPlaceOf(t *testing.T, module string) string {
+	dir := t.TempDir()
+	for _, file := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile("../../../" + file)
+		require.NoError(t, err)
+		write(t, filepath.Join(dir, file), string(text))
+	}
+	edit := exec.CommandContext(t.Context(), "go", "mod", "edit", "-replace="+module+"=./copy")
+	edit.Dir = dir
+	require.NoError(t, edit.Run())
+	return filepath.Join(dir, "copy")
 }
 
 // goFiles are the Go files of a module, and what makes it one.
