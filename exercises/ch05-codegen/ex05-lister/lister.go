@@ -42,7 +42,7 @@ func (l WebsiteNamespaceLister) List(selector labels.Selector) ([]*v1alpha1.Webs
 // Get returns the Website with this name, or a NotFound error.
 func (l WebsiteNamespaceLister) Get(name string) (*v1alpha1.Website, error) {
 	found, err := l.all.find(query{namespace: l.namespace, name: &name})
-	if err != nil {
+	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	return found[0], nil

@@ -87,6 +87,9 @@ var (
 func keys(list []*v1alpha1.Website) string {
 	var all []string
 	for _, site := range list {
+		if site == nil {
+			return "a nil Website"
+		}
 		all = append(all, store.MetaObjectToName(site).String())
 	}
 	if len(all) == 0 {
@@ -220,6 +223,7 @@ func TestObjectsAreTheIndexers(t *testing.T) {
 	own.NoError(t, err, "list all Websites")
 	inside, err := l.Websites("shop").List(gold)
 	own.NoError(t, err, "list the Websites of a namespace")
+	own.Equal(t, "shop/web, shop/web", keys(all)+", "+keys(inside), "list all Websites, and those of the only namespace")
 	for _, c := range []struct {
 		doing string
 		saw   *v1alpha1.Website

@@ -28,7 +28,7 @@ type Names struct {
 //	f fe                  ves      Leaf Leaves, Knife Knives
 //	anything else         s        Pod Pods, Path Paths, Lease Leases
 //
-// A type of one letter is its own plural. Consonants are small letters here: PolicY has PolicYs. Types have ASCII names.
+// A type of one letter is its own plural. Consonants are small letters here: PolicY has PolicYs. A type has a name, in ASCII.
 func (n Names) Of(typeName string) Plural {
 	// BEGIN SOLUTION: Find the plural: it is an exception, or what the rules make of the last two letters.
 	// Then write it in the three forms.
