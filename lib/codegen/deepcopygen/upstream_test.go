@@ -24,22 +24,25 @@ import (
 	"client-go-workbook/lib/codegen/deepcopygen"
 )
 
-// What upstream writes, and what we do.
+// What upstream writes, and what we do: the result is the same.
 var (
 	returns = regexp.MustCompile(`\n\t*return\n`) // at the end: nothing
-	clones  = strings.NewReplacer("clone := in.DeepCopy()\n*out = *clone\n", "*out = *in.DeepCopy()\n")
-	nils    = strings.NewReplacer("if val == nil {\n\t\t\t(*out)[key] = nil\n\t\t} else {", "if val != nil {",
-		"if val == nil {\n\t\t(*out)[key] = nil\n\t} else {", "if val != nil {") // outVal is nil to begin with
 	outVals = regexp.MustCompile(`var outVal .*`) // by its name or written out: a value can be assigned to both
-	aliases = strings.NewReplacer(                // a package's own name for a type: the other package need not be imported
+	written = strings.NewReplacer(
+		"clone := in.DeepCopy()\n*out = *clone\n", "*out = *in.DeepCopy()\n",
+		// outVal is nil to begin with.
+		"if val == nil {\n\t\t\t(*out)[key] = nil\n\t\t} else {", "if val != nil {",
+		"if val == nil {\n\t\t(*out)[key] = nil\n\t} else {", "if val != nil {",
+		// A package's own name for a type: the other package need not be imported.
 		"k8s.io/api/admissionregistration/v1.RuleWithOperations", "RuleWithOperations",
-		"k8s.io/api/admissionregistration/v1.ReinvocationPolicyType", "ReinvocationPolicyType")
+		"k8s.io/api/admissionregistration/v1.ReinvocationPolicyType", "ReinvocationPolicyType",
+	)
 )
 
 // asOurs is a body as we write it, if upstream has written it.
 func asOurs(head, body string) string {
 	body = returns.ReplaceAllString(body, "\n")
-	body = aliases.Replace(clones.Replace(nils.Replace(outVals.ReplaceAllString(body, "var outVal"))))
+	body = written.Replace(outVals.ReplaceAllString(body, "var outVal"))
 	if strings.Contains(head, "CapacityRequestPolicy)") { // has Quantities, with two methods of which each does
 		body = strings.ReplaceAll(body, "(*in)[i].DeepCopyInto(&(*out)[i])", "(*out)[i] = (*in)[i].DeepCopy()")
 	}
@@ -47,7 +50,7 @@ func asOurs(head, body string) string {
 }
 
 // These modules come with what upstream's deepcopy-gen has made of them. Ours writes the same functions, with the same statements in
-// the same order, but for what differs above: the result of that is the same.
+// the same order, but for what differs above.
 func TestKubernetes(t *testing.T) {
 	for _, module := range []string{"k8s.io/api", "k8s.io/apimachinery"} {
 		t.Run(module, func(t *testing.T) { compareModule(t, module) })
