@@ -26,6 +26,9 @@ func FuzzTags(f *testing.F) {
 		"+genclient\n+genclient:onlyVerbs=get,list,\n+genclient:skipVerbs=watch", "+genclient\n+genclient:readonly\n+genclient:noVerbs",
 		"+genclient\n+genclient:method=GetScale,verb=get,subresource=scale,result=k8s.io/api/autoscaling/v1.Scale",
 		"+genclient\n+genclient:method=Bind,verb=create,input=Widget,result=v1.Binding,x=,=\n+genclient:method=,", "+ genclient\n+=\n+",
+		// Found by fuzzing: what comes near to a tag, a verb, a name in Go or URLs, an import path.
+		"+genclient:method 0=0", "+genclientǀA0", "+genclient\n+genclient:method=A,verb=\x01", "+genclient\n+genclient:method=A,verb=get,subresource=0 \x01",
+		"+genclient\n+genclient:method=A,verb=get,result=00a000.Aaa.Aaa .A", "+genclient\n+genclient:method=AA,verb=create,input=A0\x000,result=A0",
 	} {
 		f.Add(tags)
 	}
@@ -50,6 +53,8 @@ func FuzzSource(f *testing.F) {
 	self, err := os.ReadFile("fuzz_test.go")
 	require.NoError(f, err)
 	f.Add(self)
+	f.Add([]byte("package A//+genclient\ntype A struct{TypeMeta\nA.A}"))
+	f.Add([]byte("/*+groupName */package A"))
 	f.Fuzz(func(t *testing.T, source []byte) {
 		for _, name := range []string{"types.go", "doc.go"} {
 			p, err := scan.Source(path, map[string][]byte{name: source})
