@@ -39,8 +39,8 @@ var names = plural.Names{Exceptions: map[string]string{"Endpoints": "Endpoints",
 func check(t *testing.T, rule invariant.Invariant, each ...string) {
 	t.Helper()
 	for _, c := range each {
-		typeName, plural, _ := strings.Cut(c, " ")
-		rule.Equal(t, plural, names.Of(typeName).Public, "name many objects of type %s", typeName)
+		typeName, want, _ := strings.Cut(c, " ")
+		rule.Equal(t, want, names.Of(typeName).Public, "name many objects of type %s", typeName)
 	}
 }
 
