@@ -18,7 +18,7 @@ import (
 	"client-go-workbook/lib/informer"
 	"client-go-workbook/lib/kubernetes"
 	clientcorev1 "client-go-workbook/lib/kubernetes/typed/core/v1"
-	"client-go-workbook/lib/lister"
+	listerscorev1 "client-go-workbook/lib/listers/core/v1"
 	"client-go-workbook/lib/reflector"
 	"client-go-workbook/lib/store"
 )
@@ -194,8 +194,8 @@ func (d *steps) late(ctx context.Context) (_ string, err error) {
 
 // lister reads the cache: no request. What it returns is not a copy.
 func (d *steps) lister(context.Context) (string, error) {
-	configMaps := lister.New[*corev1.ConfigMap](d.informer.GetIndexer(), corev1.Resource("configmaps"))
-	ernie, err := lister.NewNamespaced(configMaps, d.ns).Get("ernie")
+	configMaps := listerscorev1.NewConfigMapLister(d.informer.GetIndexer())
+	ernie, err := configMaps.ConfigMaps(d.ns).Get("ernie")
 	if err != nil {
 		return "", err
 	}

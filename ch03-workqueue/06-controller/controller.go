@@ -13,7 +13,7 @@ import (
 
 	"client-go-workbook/lib/informer"
 	clientcorev1 "client-go-workbook/lib/kubernetes/typed/core/v1"
-	"client-go-workbook/lib/lister"
+	listerscorev1 "client-go-workbook/lib/listers/core/v1"
 	"client-go-workbook/lib/reflector"
 	"client-go-workbook/lib/retry"
 	"client-go-workbook/lib/store"
@@ -37,7 +37,7 @@ type controller struct {
 	pods     clientcorev1.PodsGetter
 	informer informer.SharedIndexInformer
 	told     informer.DoneChecker // the handler knows the first list
-	lister   lister.ResourceIndexer[*corev1.Pod]
+	lister   listerscorev1.PodLister
 	queue    workqueue.TypedRateLimitingInterface[store.ObjectName]
 }
 
@@ -51,7 +51,7 @@ func newController(pods clientcorev1.PodsGetter, namespace string, limiter workq
 			Name: "qos",
 		}),
 	}
-	c.lister = lister.New[*corev1.Pod](c.informer.GetIndexer(), corev1.Resource("pods"))
+	c.lister = listerscorev1.NewPodLister(c.informer.GetIndexer())
 	handler, err := informer.NewTypedSharedIndexInformer[*corev1.Pod](c.informer).AddTypedEventHandler(c.handler())
 	if err != nil {
 		return nil, err
@@ -136,7 +136,7 @@ func (c *controller) processNext(ctx context.Context) bool {
 // sync makes one pod as it should be. It looks at how things are, not at what has happened, so
 // that it may be called at any time, and any number of times. Every error is worth another try.
 func (c *controller) sync(ctx context.Context, key store.ObjectName) error {
-	pod, err := lister.NewNamespaced(c.lister, key.Namespace).Get(key.Name)
+	pod, err := c.lister.Pods(key.Namespace).Get(key.Name)
 	if apierrors.IsNotFound(err) {
 		return nil // deleted since it was queued
 	}

@@ -8,13 +8,12 @@ import (
 	"sync"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
 
 	clientcorev1 "client-go-workbook/lib/kubernetes/typed/core/v1"
-	"client-go-workbook/lib/lister"
+	listerscorev1 "client-go-workbook/lib/listers/core/v1"
 	"client-go-workbook/lib/rest"
 )
 
@@ -23,7 +22,7 @@ import (
 type road struct {
 	pods  clientcorev1.PodInterface
 	log   *journal
-	cache lister.ResourceIndexer[*corev1.Pod] // the controller's
+	cache listerscorev1.PodLister // the controller's
 
 	mu      sync.Mutex
 	rival   map[string]int // how many times somebody writes this pod first
@@ -110,7 +109,7 @@ func (r *road) overtake(ctx context.Context, pod string) error {
 	}
 	r.log.note(pod, "somebody else writes it")
 	return until(ctx, func() bool {
-		cached, err := lister.NewNamespaced(r.cache, written.Namespace).Get(pod)
+		cached, err := r.cache.Pods(written.Namespace).Get(pod)
 		return err == nil && cached.ResourceVersion == written.ResourceVersion
 	})
 }
