@@ -405,6 +405,12 @@ func TestWhatTurnsAGeneratorOff(t *testing.T) {
 	}
 }
 
+func TestTagsInOtherCapitals(t *testing.T) {
+	_, err := scan.Source(path, map[string][]byte{"a.go": []byte("// +groupname=shop.example\n// +k8s:Lister-gen=false\npackage v1\n\n// +GenClient\n// +resourcename=as\n// +Optional\ntype A struct{}\n")})
+	require.EqualError(t, err, "a.go:1: unknown tag +groupname; write +groupName\na.go:2: unknown tag +k8s:Lister-gen; write +k8s:lister-gen\n"+
+		"a.go:5: unknown tag +GenClient; write +genclient\na.go:6: unknown tag +resourcename; write +resourceName")
+}
+
 func TestTypesThatDifferInCapitals(t *testing.T) {
 	files := one("// +genclient", object, "type WidgetList "+list)
 	files["more.go"] = []byte(strings.ReplaceAll(string(files["types.go"]), "Widget", "WIDGET"))

@@ -3,7 +3,9 @@ package scan
 import (
 	"go/ast"
 	"go/token"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"client-go-workbook/lib/codegen/model"
@@ -48,6 +50,25 @@ func (r *reader) checkPackageTags() {
 			if stray.Name == name && (!ok || stray.Value != tag.Value) {
 				r.at(stray.Pos, "+%s says nothing about the package here", written(stray)).instead("it directly above the package clause, in doc.go as a rule")
 			}
+		}
+	}
+}
+
+// byLowerCase are the tags that mean something here.
+var byLowerCase = func() map[string]string {
+	all := map[string]string{}
+	for _, name := range slices.Concat(clientTags, []string{resourceName}, slices.Collect(maps.Keys(packageTags))) {
+		all[strings.ToLower(name)] = name
+	}
+	return all
+}()
+
+// checkCapitals reports tags such as +groupname and +Genclient, which would be passed over.
+func (r *reader) checkCapitals() {
+	for _, tag := range slices.Concat(r.pkg.Tags, r.strays) {
+		known := byLowerCase[strings.ToLower(tag.Name)]
+		if known != "" && known != tag.Name && !isClientTag(tag.Name) {
+			r.at(tag.Pos, "unknown tag +%s", tag.Name).instead("+%s", known)
 		}
 	}
 }

@@ -60,6 +60,7 @@ func (r *reader) read() *model.Package {
 	}
 	r.readGroup()
 	r.checkPackageTags()
+	r.checkCapitals()
 	for _, d := range r.types {
 		r.pkg.Types = append(r.pkg.Types, d.Type)
 	}
