@@ -421,6 +421,17 @@ func TestTypesThatDifferInCapitals(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// A folder is the group's name if no tag says another, and only where somebody will use it.
+func TestPathWithoutAGroup(t *testing.T) {
+	const want = `"Shop" is no name of a group; write +groupName= with a DNS name in lower case, such as +groupName=shop.example.com`
+	_, err := scan.Source("example.test/apis/Shop/v1", tagged("+genclient"))
+	require.EqualError(t, err, "types.go:6: "+want)
+	_, err = scan.Source("example.test/apis/Shop/v1", map[string][]byte{"doc.go": []byte("// +k8s:register-gen=true\npackage v1\n")})
+	require.EqualError(t, err, "doc.go:1: "+want)
+	_, err = scan.Source("example.test/apis/Shop/v1", map[string][]byte{"doc.go": []byte("// +k8s:register-gen=false\npackage v1\n")})
+	require.NoError(t, err)
+}
+
 func TestPathWithoutAVersion(t *testing.T) {
 	_, err := scan.Source("example.test/apis/shop", tagged("+genclient"))
 	require.EqualError(t, err, "types.go:6: package example.test/apis/shop has clients, but its path does not end in a version; write them in a folder such as example.test/apis/shop/v1")
