@@ -63,6 +63,13 @@ func TestListsThatAreMissing(t *testing.T) {
 		"types.go:23: Desk has deleteCollection, but there is no type DeskList; write that type, or leave deleteCollection out of its verbs")
 }
 
+func TestMethodsThatHideParts(t *testing.T) {
+	methods := "// +genclient:method=Resource,verb=get\n// +genclient:method=GetResource,verb=get\n// +genclient:method=Fake,verb=create,subresource=fake\n"
+	_, err := clientgen.Files([]*model.Package{api(t, methods+till, list)}, options)
+	require.EqualError(t, err, "types.go:5: method Resource would hide a part of the client; write another name\n"+
+		"types.go:7: method Fake would hide a part of the client; write another name")
+}
+
 // A type can be called as if it were the whole group version. Half of the code would not compile.
 func TestNamesThatMeet(t *testing.T) {
 	files, err := clientgen.Files([]*model.Package{api(t, strings.ReplaceAll(till+list, "Till", "ShopV1"))}, options)

@@ -129,6 +129,9 @@ func (r *run) check() error {
 	for _, g := range r.Groups {
 		for _, c := range g.Clients {
 			errs = append(errs, c.check())
+			for _, m := range c.Methods {
+				errs = append(errs, m.check())
+			}
 		}
 	}
 	return scan.Join(errs)

@@ -2,14 +2,27 @@ package clientgen
 
 import (
 	"fmt"
+	"slices"
 
 	"client-go-workbook/lib/codegen/model"
+	"client-go-workbook/lib/codegen/scan"
 )
 
 // method is one that +genclient:method asks for.
 type method struct {
 	model.Method
 	Client *client
+}
+
+// parts are what the client and its fake are made of, and use: fields and methods of lib/typed.
+var parts = []string{"Client", "ClientWithList", "FakeClient", "FakeClientWithList", "Fake", "GetClient", "GetNamespace", "Resource", "Kind", "Namespace"}
+
+// check reports a name that would hide one of those.
+func (m *method) check() error {
+	if !slices.Contains(parts, m.Name) {
+		return nil
+	}
+	return &scan.Error{Pos: m.Pos, What: fmt.Sprintf("method %s would hide a part of the client", m.Name), Instead: "another name"}
 }
 
 // Object is the type that is sent, and Answer the one that comes back; of a list, the type of its items.
