@@ -49,25 +49,13 @@ func (c *ResourceV1Client) ResourceSlices() ResourceSliceInterface {
 // NewForConfig makes a client with its own HTTP connections. Only the host, the credentials and the limits of c matter:
 // group, version, path and codecs are this package's own, and c is not changed.
 func NewForConfig(c *rest.Config) (*ResourceV1Client, error) {
-	config := *c
-	setConfigDefaults(&config)
-	httpClient, err := rest.HTTPClientFor(&config)
-	if err != nil {
-		return nil, err
-	}
-	return NewForConfigAndClient(&config, httpClient)
+	return clientOver(rest.RESTClientFor(groupConfig(c)))
 }
 
 // NewForConfigAndClient is NewForConfig over connections that h shares with other clients. What c says about TLS,
 // credentials and proxies is not used: h has it already.
 func NewForConfigAndClient(c *rest.Config, h *http.Client) (*ResourceV1Client, error) {
-	config := *c
-	setConfigDefaults(&config)
-	client, err := rest.RESTClientForConfigAndClient(&config, h)
-	if err != nil {
-		return nil, err
-	}
-	return &ResourceV1Client{client}, nil
+	return clientOver(rest.RESTClientForConfigAndClient(groupConfig(c), h))
 }
 
 // NewForConfigOrDie is NewForConfig for program start: it panics on an unusable config.
@@ -84,14 +72,23 @@ func New(c rest.Interface) *ResourceV1Client {
 	return &ResourceV1Client{c}
 }
 
-func setConfigDefaults(config *rest.Config) {
-	gv := resourcev1.SchemeGroupVersion
-	config.GroupVersion = &gv
+// groupConfig is a copy of c, with what this group's client must have.
+func groupConfig(c *rest.Config) *rest.Config {
+	config := *c
+	config.GroupVersion = &resourcev1.SchemeGroupVersion
 	config.APIPath = "/apis"
 	config.NegotiatedSerializer = scheme.Codecs.WithoutConversion()
 	if config.UserAgent == "" {
 		config.UserAgent = rest.DefaultKubernetesUserAgent()
 	}
+	return &config
+}
+
+func clientOver(client *rest.RESTClient, err error) (*ResourceV1Client, error) {
+	if err != nil {
+		return nil, err
+	}
+	return New(client), nil
 }
 
 // RESTClient is the client beneath all others of this group, for requests that they have no method for.
