@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"net/http"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,6 +17,7 @@ import (
 
 	"client-go-workbook/ch05-codegen/apis/website/v1alpha1"
 	"client-go-workbook/lib/cluster"
+	"client-go-workbook/lib/rest"
 )
 
 // TestKilledAtEveryStep kills the controller after each write that it makes, in the three acts of a Website's
@@ -23,8 +27,8 @@ func TestKilledAtEveryStep(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, cluster.ForTest(t))
 	name := func(n int64) string { return fmt.Sprint("site-", n) }
-	before := func(n int64) want { return want{fmt.Sprintf("site-%d.example.com", n), pause, 1} }
-	after := func(n int64) want { return want{fmt.Sprintf("site-%d.example.org", n), pause, 2} }
+	before := func(n int64) want { return want{fmt.Sprintf("site-%d.example.com", n), pause, 0} }
+	after := func(n int64) want { return want{fmt.Sprintf("site-%d.example.org", n), pause, 1} }
 
 	created := w.atEveryWrite("create", func(n int64) { w.create(name(n), before(n)) },
 		func(n int64) { w.eventually(w.state(name(n)), serving(name(n), before(n))) })
@@ -269,6 +273,36 @@ func TestAHostHasOneWebsite(t *testing.T) {
 	w.eventually(w.state("second"), serving("second", site("a.example.com")))
 	w.eventually(w.state("first"), serving("first", site("c.example.com")))
 	require.Equal(t, map[string]string{"c.example.com": w.ns + "/first", "a.example.com": w.ns + "/second"}, w.zone())
+}
+
+// TestNoHostIsEnteredForTheDead has one copy about to enter a host when the Website is deleted, and another
+// copy finalizes it.
+func TestNoHostIsEnteredForTheDead(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, cluster.ForTest(t))
+	reached, free := make(chan struct{}), make(chan struct{})
+	cfg := rest.CopyConfig(w.cfg)
+	cfg.Wrap(func(next http.RoundTripper) http.RoundTripper {
+		var once sync.Once
+		return roundTripper(func(req *http.Request) (*http.Response, error) {
+			if req.Method == http.MethodPut && strings.HasSuffix(req.URL.Path, "/configmaps/zone") {
+				once.Do(func() {
+					close(reached)
+					<-free
+				})
+			}
+			return next.RoundTrip(req)
+		})
+	})
+	slow := w.runOn(cfg)
+	w.create("shop", want{"shop.example.com", pause, 0})
+	<-reached
+	require.NoError(t, w.sites.Delete(t.Context(), "shop", metav1.DeleteOptions{}))
+	w.run()
+	w.eventually(w.state("shop"), "")
+	close(free)
+	w.stopped(slow)
+	require.Empty(t, w.zone())
 }
 
 // TestTheServerRestarts while a controller runs, and in the middle of its work.

@@ -72,17 +72,19 @@ func readiness(deployment *appsv1.Deployment) metav1.Condition {
 	if deployment.Spec.Replicas != nil {
 		wanted = *deployment.Spec.Replicas
 	}
-	// A status of another generation counts pods, but not those that are meant.
-	seen := status.ObservedGeneration >= deployment.Generation
-	switch {
-	case seen && wanted == 0 && status.Replicas == 0:
-		return metav1.Condition{Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonStopped, Message: "no replicas are wanted"}
-	case seen && wanted > 0 && status.ReadyReplicas == wanted && status.UpdatedReplicas == wanted && status.Replicas == wanted:
-		return metav1.Condition{Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonServing, Message: fmt.Sprintf("%d of %d replicas are ready", wanted, wanted)}
-	case !seen:
-		return metav1.Condition{Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonProgressing, Message: "the Deployment has just changed"}
-	default:
-		return metav1.Condition{Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonProgressing,
-			Message: fmt.Sprintf("%d of %d replicas are ready", min(status.ReadyReplicas, status.UpdatedReplicas), wanted)}
+	ready := metav1.Condition{
+		Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonProgressing,
+		Message: fmt.Sprintf("%d of %d replicas are ready", min(status.ReadyReplicas, status.UpdatedReplicas), wanted),
 	}
+	switch {
+	case status.ObservedGeneration < deployment.Generation: // the counts are about another spec
+		ready.Message = "the Deployment has just changed"
+	case status.Replicas > wanted:
+		ready.Message = fmt.Sprintf("%d replicas are too many", status.Replicas-wanted)
+	case wanted == 0:
+		ready.Reason, ready.Message = v1alpha1.ReasonStopped, "no replicas are wanted"
+	case status.ReadyReplicas == wanted && status.UpdatedReplicas == wanted:
+		ready.Status, ready.Reason = metav1.ConditionTrue, v1alpha1.ReasonServing
+	}
+	return ready
 }

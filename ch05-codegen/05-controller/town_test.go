@@ -83,21 +83,37 @@ type running struct {
 }
 
 // run starts a program that lives until it is stopped.
-func (w *town) run() *running { return w.runMortal(-1) }
+func (w *town) run() *running { return w.runOn(w.cfg) }
 
 // runMortal starts a program that is killed as soon as its write number n has reached the server: it
 // hears no answer any more. Events don't count.
 func (w *town) runMortal(n int64) *running {
-	killed, kill := context.WithCancel(klog.NewContext(context.Background(), klog.Logger{}))
-	ctx, stop := context.WithCancel(killed)
-	r := &running{writes: new(atomic.Int64), dead: killed.Done()}
-	cfg := rest.CopyConfig(w.cfg)
-	cfg.Wrap(func(next http.RoundTripper) http.RoundTripper {
-		return &mortal{next: next, writes: r.writes, last: n, killed: killed, kill: kill}
-	})
+	killed, kill := context.WithCancel(w.Context())
 	if n == 0 {
 		kill()
 	}
+	cfg := rest.CopyConfig(w.cfg)
+	writes := new(atomic.Int64)
+	cfg.Wrap(func(next http.RoundTripper) http.RoundTripper {
+		return &mortal{next: next, writes: writes, last: n, killed: killed, kill: kill}
+	})
+	r := w.runOn(cfg)
+	r.dead = killed.Done()
+	return r
+}
+
+func (w *town) runOn(cfg *rest.Config) *running {
+	r := &running{writes: new(atomic.Int64)}
+	cfg = rest.CopyConfig(cfg)
+	cfg.Wrap(func(next http.RoundTripper) http.RoundTripper {
+		return roundTripper(func(req *http.Request) (*http.Response, error) {
+			if isWrite(req) {
+				r.writes.Add(1)
+			}
+			return next.RoundTrip(req)
+		})
+	})
+	ctx, stop := context.WithCancel(klog.NewContext(context.Background(), klog.Logger{}))
 	var err error
 	r.program, err = newProgram(ctx, cfg, w.ns, store.NewObjectName(w.ns, "zone"))
 	require.NoError(w, err)
@@ -106,7 +122,6 @@ func (w *town) runMortal(n int64) *running {
 	r.stop = sync.OnceValue(func() error {
 		stop()
 		ended.Wait()
-		kill()
 		return err
 	})
 	w.Cleanup(func() { _ = r.stop() })
@@ -125,33 +140,43 @@ func (w *town) stopped(r *running) {
 type mortal struct {
 	next   http.RoundTripper
 	writes *atomic.Int64
-	last   int64 // none follows; -1 is never
+	last   int64 // no write follows this one, and no answer
 	killed context.Context
 	kill   context.CancelFunc
 }
 
+var errDead = errors.New("the program is dead")
+
 func (m *mortal) RoundTrip(req *http.Request) (*http.Response, error) {
 	if m.killed.Err() != nil {
-		return nil, errors.New("the program is dead")
+		return nil, errDead
 	}
-	if req.Method == http.MethodGet || strings.HasSuffix(req.URL.Path, "/events") || strings.Contains(req.URL.Path, "/events/") ||
-		strings.Contains(req.URL.Path, "/customresourcedefinitions/") {
+	if !isWrite(req) {
 		return m.next.RoundTrip(req)
 	}
 	nth := m.writes.Add(1)
-	if m.last >= 0 && nth > m.last {
-		return nil, errors.New("the program is dead")
+	if nth > m.last {
+		return nil, errDead
 	}
 	resp, err := m.next.RoundTrip(req)
-	if nth == m.last {
-		m.kill()
-		if err == nil {
-			resp.Body.Close()
-		}
-		return nil, errors.New("the program is dead")
+	if nth < m.last {
+		return resp, err
 	}
-	return resp, err
+	m.kill()
+	if err == nil {
+		resp.Body.Close()
+	}
+	return nil, errDead
 }
+
+// isWrite says whether a request changes Websites or what is made of them.
+func isWrite(req *http.Request) bool {
+	return req.Method != http.MethodGet && !strings.Contains(req.URL.Path, "/events") && !strings.Contains(req.URL.Path, "/customresourcedefinitions/")
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 // want describes a Website, and what is made of it.
 type want struct {

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	appsv1 "k8s.io/api/apps/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"client-go-workbook/ch05-codegen/apis/website/v1alpha1"
+)
+
+func TestStatus(t *testing.T) {
+	// deployment is one of generation 2 that wants so many replicas.
+	deployment := func(wanted int32, status appsv1.DeploymentStatus) *appsv1.Deployment {
+		return &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Generation: 2}, Spec: appsv1.DeploymentSpec{Replicas: &wanted}, Status: status}
+	}
+	counts := func(generation int64, all, updated, ready int32) appsv1.DeploymentStatus {
+		return appsv1.DeploymentStatus{ObservedGeneration: generation, Replicas: all, UpdatedReplicas: updated, ReadyReplicas: ready}
+	}
+	for name, c := range map[string]struct {
+		deployment *appsv1.Deployment
+		refused    *refusal
+		want       string
+	}{
+		"nothing is there":            {nil, nil, "False Progressing: there is no Deployment yet"},
+		"just made":                   {deployment(2, counts(0, 0, 0, 0)), nil, "False Progressing: the Deployment has just changed"},
+		"serving, but what was":       {deployment(2, counts(1, 2, 2, 2)), nil, "False Progressing: the Deployment has just changed"},
+		"one is ready":                {deployment(2, counts(2, 2, 2, 1)), nil, "False Progressing: 1 of 2 replicas are ready"},
+		"ready are the old ones":      {deployment(2, counts(2, 2, 1, 2)), nil, "False Progressing: 1 of 2 replicas are ready"},
+		"an old one is not gone yet":  {deployment(2, counts(2, 3, 2, 3)), nil, "False Progressing: 1 replicas are too many"},
+		"all are ready":               {deployment(2, counts(2, 2, 2, 2)), nil, "True Serving: 2 of 2 replicas are ready"},
+		"one by default":              {&appsv1.Deployment{Status: counts(0, 1, 1, 1)}, nil, "True Serving: 1 of 1 replicas are ready"},
+		"none are wanted":             {deployment(0, counts(2, 0, 0, 0)), nil, "False Stopped: no replicas are wanted"},
+		"none are wanted, one is yet": {deployment(0, counts(2, 1, 1, 1)), nil, "False Progressing: 1 replicas are too many"},
+		"refused, though all serve":   {deployment(2, counts(2, 2, 2, 2)), &refusal{"HostTaken", "it is Ann's"}, "False HostTaken: it is Ann's"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			site := site("shop")
+			site.Generation = 7
+			status := statusOf(site, c.deployment, c.refused)
+			require.Empty(t, site.Status, "the site is the cache's")
+			require.Len(t, status.Conditions, 1)
+			ready := status.Conditions[0]
+			require.Equal(t, c.want, string(ready.Status)+" "+ready.Reason+": "+ready.Message)
+			require.Equal(t, v1alpha1.Ready, ready.Type)
+			require.EqualValues(t, 7, ready.ObservedGeneration)
+			require.EqualValues(t, 7, status.ObservedGeneration)
+			require.Equal(t, "http://shop.street.svc", status.Address)
+			if c.deployment != nil {
+				require.Equal(t, c.deployment.Status.ReadyReplicas, status.ReadyReplicas)
+				require.Equal(t, c.deployment.Status.Replicas, status.Replicas)
+			}
+		})
+	}
+}
+
+// TestTheTimeOfACondition is that of its last change: a status that is the same must be equal, too.
+func TestTheTimeOfACondition(t *testing.T) {
+	site := site("shop")
+	site.Status = statusOf(site, nil, nil)
+	long := metav1.Time{Time: time.Unix(1, 0)}
+	site.Status.Conditions[0].LastTransitionTime = long
+	require.Equal(t, site.Status, statusOf(site, nil, nil))
+
+	one := int32(1)
+	serving := &appsv1.Deployment{Spec: appsv1.DeploymentSpec{Replicas: &one}, Status: appsv1.DeploymentStatus{Replicas: 1, UpdatedReplicas: 1, ReadyReplicas: 1}}
+	require.NotEqual(t, long, statusOf(site, serving, nil).Conditions[0].LastTransitionTime)
+}
