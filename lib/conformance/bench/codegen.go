@@ -18,7 +18,7 @@ func codegenExperiments(s scale) []experiment {
 		},
 		rounds: min(s.processRounds, 3), // they hardly differ, and upstream's take a while
 		prepare: func(ctx context.Context, _ *servers) (pair, error) {
-			input, err := generators.FindInput(ctx)
+			input, err := generators.KubernetesAPI(ctx)
 			if err != nil {
 				return pair{}, err
 			}

@@ -21,10 +21,10 @@ func main() {
 
 var errDiffer = errors.New("the surfaces differ")
 
-// run makes both comparisons, and prints them.
+// run makes all comparisons, and prints them.
 func run(ctx context.Context, out io.Writer) error {
 	differ := false
-	for _, compare := range []func(context.Context) (comparison, error){generated, committed} {
+	for _, compare := range []func(context.Context) (comparison, error){generated, tagged, committed} {
 		c, err := compare(ctx)
 		if err != nil {
 			return err

@@ -6,38 +6,38 @@ import (
 	"strings"
 )
 
-// printed is a type as both libraries write it: names have the paths that rename gives them, and parameters have no names,
-// for a caller can't see those.
-func printed(t types.Type, rename rename) string {
+// printed is a type as both libraries write it: packages have the paths that home gives them, and parameters have no names, for
+// a caller can't see those.
+func printed(t types.Type) string {
 	switch t := t.(type) {
 	case *types.Alias:
-		return printed(types.Unalias(t), rename)
+		return printed(types.Unalias(t))
 	case *types.Named:
-		return qualified(t.Obj(), rename) + typeArguments(t.TypeArgs(), rename)
+		return qualified(t.Obj()) + typeArguments(t.TypeArgs())
 	case *types.Pointer:
-		return "*" + printed(t.Elem(), rename)
+		return "*" + printed(t.Elem())
 	case *types.Slice:
-		return "[]" + printed(t.Elem(), rename)
+		return "[]" + printed(t.Elem())
 	case *types.Array:
-		return fmt.Sprintf("[%d]%s", t.Len(), printed(t.Elem(), rename))
+		return fmt.Sprintf("[%d]%s", t.Len(), printed(t.Elem()))
 	case *types.Map:
-		return "map[" + printed(t.Key(), rename) + "]" + printed(t.Elem(), rename)
+		return "map[" + printed(t.Key()) + "]" + printed(t.Elem())
 	case *types.Chan:
-		return [...]string{types.SendRecv: "chan ", types.SendOnly: "chan<- ", types.RecvOnly: "<-chan "}[t.Dir()] + printed(t.Elem(), rename)
+		return [...]string{types.SendRecv: "chan ", types.SendOnly: "chan<- ", types.RecvOnly: "<-chan "}[t.Dir()] + printed(t.Elem())
 	case *types.Signature:
-		return printedSignature(t, rename)
+		return printedSignature(t)
 	case *types.Interface:
-		return printedInterface(t, rename)
+		return printedInterface(t)
 	case *types.Struct:
 		var fields []string
 		for f := range t.Fields() {
-			fields = append(fields, f.Name()+" "+printed(f.Type(), rename))
+			fields = append(fields, f.Name()+" "+printed(f.Type()))
 		}
 		return "struct{" + strings.Join(fields, "; ") + "}"
 	case *types.Union:
 		var terms []string
 		for term := range t.Terms() {
-			terms = append(terms, map[bool]string{true: "~"}[term.Tilde()]+printed(term.Type(), rename))
+			terms = append(terms, map[bool]string{true: "~"}[term.Tilde()]+printed(term.Type()))
 		}
 		return strings.Join(terms, " | ")
 	default: // basic types and type parameters
@@ -45,21 +45,21 @@ func printed(t types.Type, rename rename) string {
 	}
 }
 
-func qualified(o *types.TypeName, rename rename) string {
+func qualified(o *types.TypeName) string {
 	if o.Pkg() == nil {
 		return o.Name()
 	}
-	return rename.home(o.Pkg().Path(), o.Name()) + "." + o.Name()
+	return home(o.Pkg().Path(), o.Name()) + "." + o.Name()
 }
 
-func printedSignature(s *types.Signature, rename rename) string {
-	params := tuple(s.Params(), rename)
+func printedSignature(s *types.Signature) string {
+	params := tuple(s.Params())
 	if s.Variadic() {
 		last := len(params) - 1
 		params[last] = "..." + strings.TrimPrefix(params[last], "[]")
 	}
-	text := "func" + typeParameters(s.TypeParams(), rename) + "(" + strings.Join(params, ", ") + ")"
-	switch results := tuple(s.Results(), rename); len(results) {
+	text := "func" + typeParameters(s.TypeParams()) + "(" + strings.Join(params, ", ") + ")"
+	switch results := tuple(s.Results()); len(results) {
 	case 0:
 		return text
 	case 1:
@@ -69,21 +69,21 @@ func printedSignature(s *types.Signature, rename rename) string {
 	}
 }
 
-func tuple(vars *types.Tuple, rename rename) (all []string) {
+func tuple(vars *types.Tuple) (all []string) {
 	for v := range vars.Variables() {
-		all = append(all, printed(v.Type(), rename))
+		all = append(all, printed(v.Type()))
 	}
 	return all
 }
 
-func printedInterface(i *types.Interface, rename rename) string {
+func printedInterface(i *types.Interface) string {
 	var parts []string
 	for m := range i.Methods() {
-		parts = append(parts, m.Name()+strings.TrimPrefix(printed(m.Type(), rename), "func"))
+		parts = append(parts, m.Name()+strings.TrimPrefix(printed(m.Type()), "func"))
 	}
 	for e := range i.EmbeddedTypes() {
 		if _, union := e.(*types.Union); union {
-			parts = append(parts, printed(e, rename))
+			parts = append(parts, printed(e))
 		}
 	}
 	if len(parts) == 0 {
@@ -92,18 +92,18 @@ func printedInterface(i *types.Interface, rename rename) string {
 	return "interface{" + strings.Join(parts, "; ") + "}"
 }
 
-func typeParameters(list *types.TypeParamList, rename rename) string {
+func typeParameters(list *types.TypeParamList) string {
 	var all []string
 	for p := range list.TypeParams() {
-		all = append(all, p.Obj().Name()+" "+printed(p.Constraint(), rename))
+		all = append(all, p.Obj().Name()+" "+printed(p.Constraint()))
 	}
 	return bracketed(all)
 }
 
-func typeArguments(list *types.TypeList, rename rename) string {
+func typeArguments(list *types.TypeList) string {
 	var all []string
 	for t := range list.Types() {
-		all = append(all, printed(t, rename))
+		all = append(all, printed(t))
 	}
 	return bracketed(all)
 }

@@ -1,29 +1,28 @@
 package main
 
-import "strings"
+import (
+	"strings"
 
-// rename brings the import paths of both libraries into one form: where a package is beneath the workbook's lib.
-type rename struct {
-	module string            // the library's path, which is left out: "k8s.io/client-go"
-	moved  map[string]string // "path" or "path.Name" below it → where that is in lib
-}
+	"client-go-workbook/lib/conformance/surface/generators"
+)
 
-// home is where the package of a name is.
-func (r rename) home(path, name string) string {
-	below, is := strings.CutPrefix(path, r.module+"/")
+// home is where the package of a name is, in one form for both libraries: the path below the workbook's lib.
+func home(path, name string) string {
+	if below, is := strings.CutPrefix(path, generators.Workbook.Module+"/"); is {
+		return below
+	}
+	below, is := strings.CutPrefix(path, generators.ClientGo.Module+"/")
 	if !is {
 		return path
 	}
-	for _, from := range []string{below + "." + name, below} {
-		if to, is := r.moved[from]; is {
-			return to
-		}
+	if to, is := moved[below+"."+name]; is {
+		return to
 	}
 	return below
 }
 
-// lib has those of client-go's names that generated code shows its users, and that are elsewhere in lib.
-var lib = map[string]string{
+// moved has those of client-go's names that generated code shows its users, and that are elsewhere in lib.
+var moved = map[string]string{
 	"listers.ResourceIndexer": "lister",
 
 	"tools/cache.DeletedObject":                          "store",

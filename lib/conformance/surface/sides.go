@@ -10,42 +10,55 @@ import (
 	"client-go-workbook/lib/conformance/surface/generators"
 )
 
-// generated compares what both libraries' generators make of k8s.io/api in this moment, with nothing written by hand. That
-// ours compiles is seen on the way.
+// generated compares what both libraries' generators make of k8s.io/api in this moment, with nothing written by hand.
 func generated(ctx context.Context) (comparison, error) {
+	input, err := generators.KubernetesAPI(ctx)
+	if err != nil {
+		return comparison{}, err
+	}
+	return compareGenerated(ctx, "what both libraries' generators make of k8s.io/api", input, ofGenerators)
+}
+
+// tagged compares what they make of this program's own APIs, for the tags that k8s.io/api does not have.
+func tagged(ctx context.Context) (comparison, error) {
+	input, err := generators.APIs(ctx, "client-go-workbook/lib/conformance/surface/apis")
+	if err != nil {
+		return comparison{}, err
+	}
+	return compareGenerated(ctx, "what they make of surface/apis, for other tags", input, ofTags)
+}
+
+// compareGenerated runs all generators. That what ours make compiles is seen on the way.
+func compareGenerated(ctx context.Context, what string, input generators.Input, exceptions []exception) (comparison, error) {
 	dir, err := os.MkdirTemp("", "surface-")
 	if err != nil {
 		return comparison{}, err
 	}
 	defer os.RemoveAll(dir)
-	theirs, ours := filepath.Join(dir, "theirs"), filepath.Join(dir, "ours")
-	var errs [2]error
-	var both sync.WaitGroup
-	both.Go(func() { errs[0] = generate(ctx, generators.ClientGo, theirs) })
-	both.Go(func() { errs[1] = generate(ctx, generators.Workbook, ours) })
+	var (
+		theirs, ours *tree
+		errs         [2]error
+		both         sync.WaitGroup
+	)
+	both.Go(func() { theirs, errs[0] = generate(ctx, generators.ClientGo, input, filepath.Join(dir, "theirs")) })
+	both.Go(func() { ours, errs[1] = generate(ctx, generators.Workbook, input, filepath.Join(dir, "ours")) })
 	both.Wait()
 	if err := errors.Join(errs[:]...); err != nil {
 		return comparison{}, err
 	}
-	their, err1 := parse(generators.ClientGo.Module, theirs, generators.Folders...)
-	our, err2 := parse(generators.Workbook.Module, ours, generators.Folders...)
-	if err := errors.Join(err1, err2); err != nil {
-		return comparison{}, err
-	}
-	our.bodies = true
-	return compareTrees(ctx, "what both libraries' generators make of k8s.io/api", their, our, ofGenerators)
+	ours.bodies = true
+	return compareTrees(ctx, what, theirs, ours, exceptions)
 }
 
-func generate(ctx context.Context, l generators.Library, dir string) error {
-	input, err := generators.FindInput(ctx)
-	if err != nil {
-		return err
-	}
+func generate(ctx context.Context, l generators.Library, input generators.Input, dir string) (*tree, error) {
 	g, err := generators.Build(ctx, l, input)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return g.RunAtOnce(ctx, dir)
+	if err := g.RunAtOnce(ctx, dir); err != nil {
+		return nil, err
+	}
+	return parse(l.Module, dir, generators.Folders...)
 }
 
 // committed compares client-go's packages and the workbook's, as users import them.
@@ -70,9 +83,7 @@ func compareTrees(ctx context.Context, what string, theirs, ours *tree, exceptio
 	if err := check(ctx, theirs, ours); err != nil {
 		return comparison{}, err
 	}
-	their := surfaceOf(theirs, rename{module: theirs.module, moved: lib})
-	our := surfaceOf(ours, rename{module: ours.module})
-	c := compare(their, our, exceptions)
+	c := compare(surfaceOf(theirs), surfaceOf(ours), exceptions)
 	c.what = what
 	return c, nil
 }

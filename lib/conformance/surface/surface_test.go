@@ -29,6 +29,14 @@ func TestGeneratedSurface(t *testing.T) {
 	require.Greater(t, c.theirs, 7_000, "so many symbols there are, or nothing was compared")
 }
 
+// With the tags that k8s.io/api has no use for, too.
+func TestTaggedSurface(t *testing.T) {
+	c, err := tagged(t.Context())
+	require.NoError(t, err)
+	require.True(t, c.equal(), "\n%s", c)
+	require.Greater(t, c.theirs, 400)
+}
+
 // Who uses client-go's packages finds the same in lib's.
 func TestCommittedSurface(t *testing.T) {
 	c, err := committed(t.Context())

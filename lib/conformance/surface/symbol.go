@@ -24,12 +24,11 @@ func compareSymbols(a, b symbol) int {
 // surface is a set of symbols.
 type surface map[symbol]bool
 
-// surfaceOf is all that the tree's packages in the generators' folders export to users. Names in it have the paths that rename
-// gives them.
-func surfaceOf(t *tree, rename rename) surface {
+// surfaceOf is all that the tree's packages in the generators' folders export to users.
+func surfaceOf(t *tree) surface {
 	s := surface{}
 	for path, p := range t.checked {
-		w := &walker{tree: t, rename: rename, to: s, in: strings.TrimPrefix(path, t.module+"/")}
+		w := &walker{tree: t, to: s, in: strings.TrimPrefix(path, t.module+"/")}
 		if steps := strings.Split(w.in, "/"); !slices.Contains(generators.Folders, steps[0]) || slices.Contains(steps, "internal") {
 			continue
 		}
@@ -44,24 +43,21 @@ func surfaceOf(t *tree, rename rename) surface {
 
 // walker adds the symbols of one package.
 type walker struct {
-	tree   *tree
-	rename rename
-	to     surface
-	in     string // the package
+	tree *tree
+	to   surface
+	in   string // the package
 }
 
 func (w *walker) add(name, is string) { w.to[symbol{w.in + "." + name, is}] = true }
 
-func (w *walker) typ(t types.Type) string { return printed(t, w.rename) }
-
 func (w *walker) object(o types.Object) {
 	switch o := o.(type) {
 	case *types.Const:
-		w.add(o.Name(), "const "+w.typ(o.Type())+" = "+o.Val().ExactString())
+		w.add(o.Name(), "const "+printed(o.Type())+" = "+o.Val().ExactString())
 	case *types.Var:
-		w.add(o.Name(), "var "+w.typ(o.Type()))
+		w.add(o.Name(), "var "+printed(o.Type()))
 	case *types.Func:
-		w.add(o.Name(), w.typ(o.Type()))
+		w.add(o.Name(), printed(o.Type()))
 	case *types.TypeName:
 		w.typeName(o)
 	}
@@ -69,11 +65,11 @@ func (w *walker) object(o types.Object) {
 
 func (w *walker) typeName(o *types.TypeName) {
 	if o.IsAlias() {
-		w.add(o.Name(), "type = "+w.typ(types.Unalias(o.Type())))
+		w.add(o.Name(), "type = "+printed(types.Unalias(o.Type())))
 		return
 	}
 	named := o.Type().(*types.Named)
-	parameters := typeParameters(named.TypeParams(), w.rename)
+	parameters := typeParameters(named.TypeParams())
 	switch u := named.Underlying().(type) {
 	case *types.Struct:
 		w.add(o.Name(), "type"+parameters+" struct")
@@ -83,7 +79,7 @@ func (w *walker) typeName(o *types.TypeName) {
 		w.interfaceMethods(o.Name(), u)
 		return
 	default:
-		w.add(o.Name(), "type"+parameters+" "+w.typ(u))
+		w.add(o.Name(), "type"+parameters+" "+printed(u))
 	}
 	w.methods(o.Name(), named)
 }
@@ -93,9 +89,9 @@ func (w *walker) fields(of string, s *types.Struct) {
 	for f := range s.Fields() {
 		switch {
 		case f.Exported() && f.Embedded():
-			w.add(of+"."+f.Name(), "embedded "+w.typ(f.Type()))
+			w.add(of+"."+f.Name(), "embedded "+printed(f.Type()))
 		case f.Exported():
-			w.add(of+"."+f.Name(), "field "+w.typ(f.Type()))
+			w.add(of+"."+f.Name(), "field "+printed(f.Type()))
 		}
 	}
 }
@@ -104,13 +100,13 @@ func (w *walker) fields(of string, s *types.Struct) {
 func (w *walker) interfaceMethods(of string, i *types.Interface) {
 	libraries := map[string]bool{} // methods that come with embedded interfaces
 	for _, named := range w.embeddedLibraries(i) {
-		w.add(of+"."+named.Obj().Name(), "embedded "+w.typ(named))
+		w.add(of+"."+named.Obj().Name(), "embedded "+printed(named))
 		for m := range named.Underlying().(*types.Interface).Methods() {
 			libraries[m.Id()] = true
 		}
 	}
 	for m := range i.Methods() {
-		is := "method" + strings.TrimPrefix(w.typ(m.Type()), "func")
+		is := "method" + strings.TrimPrefix(printed(m.Type()), "func")
 		if !m.Exported() {
 			is = "hidden " + is // nobody else can implement it
 		}
@@ -142,7 +138,7 @@ func (w *walker) methods(of string, named *types.Named) {
 		if !m.Obj().Exported() || !w.inTree(m.Obj()) {
 			continue
 		}
-		is := "method" + strings.TrimPrefix(w.typ(m.Type()), "func")
+		is := "method" + strings.TrimPrefix(printed(m.Type()), "func")
 		if values.Lookup(m.Obj().Pkg(), m.Obj().Name()) == nil {
 			is = "pointer " + is
 		}

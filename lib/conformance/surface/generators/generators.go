@@ -1,4 +1,4 @@
-// Package generators runs both libraries' code generators on k8s.io/api, as processes, with the flags of
+// Package generators runs both libraries' code generators on k8s.io/api and other APIs, as processes, with the flags of
 // kubernetes' own hack/update-codegen.sh, but for apply configurations.
 //
 //	k8s.io/api ──▶ client-gen   ──▶ OUT/kubernetes
@@ -68,21 +68,22 @@ func (g *Generators) Run(ctx context.Context, out string) (cpu time.Duration, er
 	return cpu, nil
 }
 
-// RunAtOnce is the same in less time, where nobody measures it.
+// RunAtOnce is the same in less time and more memory, where nobody measures it.
 func (g *Generators) RunAtOnce(ctx context.Context, out string) error {
 	runs := g.runs(out)
 	errs := make([]error, len(runs))
 	var all sync.WaitGroup
 	for i, args := range runs {
-		all.Go(func() { _, errs[i] = run(ctx, args) })
+		all.Go(func() { _, errs[i] = run(ctx, args, "GOGC=400") })
 	}
 	all.Wait()
 	return errors.Join(errs...)
 }
 
 // run is one command. Children of it, such as its go list, count as well.
-func run(ctx context.Context, args []string) (cpu time.Duration, err error) {
+func run(ctx context.Context, args []string, env ...string) (cpu time.Duration, err error) {
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), env...)
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("%s: %w\n%s", filepath.Base(args[0]), err, said)
 	}
@@ -94,7 +95,7 @@ func (g *Generators) runs(out string) [][]string {
 	module := g.library.Module
 	clients := []string{
 		g.built["client-gen"], "--output-dir", out, "--output-pkg", module, "--clientset-name", "kubernetes",
-		"--input-base", api, "--plural-exceptions", plurals, "--prefers-protobuf",
+		"--input-base", g.input.base, "--plural-exceptions", plurals, fmt.Sprintf("--prefers-protobuf=%t", g.input.protobuf),
 	}
 	for _, version := range g.input.clients {
 		clients = append(clients, "--input", version)
@@ -111,45 +112,60 @@ func (g *Generators) runs(out string) [][]string {
 	return [][]string{clients, append(listers, g.input.packages...), append(informers, g.input.packages...)}
 }
 
-const (
-	api     = "k8s.io/api"
-	plurals = "Endpoints:Endpoints"
-)
+const plurals = "Endpoints:Endpoints"
 
 // Input is what the generators read.
 type Input struct {
+	base     string   // import path above the groups
 	packages []string // import paths of all that have a types.go: for listers and informers
 	clients  []string // group/version of those with +genclient: for clients
+	protobuf bool     // the server speaks it
 }
 
-// FindInput is all of k8s.io/api.
-func FindInput(ctx context.Context) (Input, error) {
-	root, err := ModuleDir(ctx, api)
+// KubernetesAPI is all of k8s.io/api.
+func KubernetesAPI(ctx context.Context) (Input, error) {
+	const base = "k8s.io/api"
+	dir, err := ModuleDir(ctx, base)
 	if err != nil {
 		return Input{}, err
 	}
+	input, err := find(base, dir)
+	input.protobuf = true
+	return input, err
+}
+
+// APIs are those in the folders beneath a package.
+func APIs(ctx context.Context, base string) (Input, error) {
+	dir, err := goSays(ctx, "list", "-find", "-f", "{{.Dir}}", base)
+	if err != nil {
+		return Input{}, err
+	}
+	return find(base, dir)
+}
+
+func find(base, dir string) (Input, error) {
 	packages, clients := map[string]bool{}, map[string]bool{}
-	err = fs.WalkDir(os.DirFS(root), ".", func(file string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS(dir), ".", func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(file) != ".go" {
 			return err
 		}
-		text, err := os.ReadFile(filepath.Join(root, file))
+		text, err := os.ReadFile(filepath.Join(dir, file))
 		if path.Base(file) == "types.go" {
-			packages[path.Join(api, path.Dir(file))] = true
+			packages[path.Join(base, path.Dir(file))] = true
 		}
 		if bytes.Contains(text, []byte("\n// +genclient")) {
 			clients[path.Dir(file)] = true
 		}
 		return err
 	})
-	return Input{slices.Sorted(maps.Keys(packages)), slices.Sorted(maps.Keys(clients))}, err
+	return Input{base: base, packages: slices.Sorted(maps.Keys(packages)), clients: slices.Sorted(maps.Keys(clients))}, err
 }
 
 // First is as much of it as n clients need.
 func (i Input) First(n int) Input {
 	i.clients, i.packages = i.clients[:min(n, len(i.clients))], nil
 	for _, version := range i.clients {
-		i.packages = append(i.packages, path.Join(api, version))
+		i.packages = append(i.packages, path.Join(i.base, version))
 	}
 	return i
 }

@@ -15,7 +15,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func input(t *testing.T) generators.Input {
-	all, err := generators.FindInput(t.Context())
+	all, err := generators.KubernetesAPI(t.Context())
 	require.NoError(t, err)
 	return all.First(1) // admissionregistration/v1
 }
