@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
 	authenticationv1 "k8s.io/api/authentication/v1"
+	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -128,6 +130,31 @@ func TestException_SubresourceWithoutAName(t *testing.T) {
 	_, got, err := ours.ObjectReaction(ourTracker.(ours.ObjectTracker))(ours.NewCreateSubresourceAction(accounts, "robot", "token", "shop", request))
 	require.NoError(t, err)
 	require.Equal(t, request, got)
+}
+
+// A scale is no deployment. client-go puts it in the deployment's place, and then panics where somebody asks for the deployment;
+// ours answers with it and leaves the deployment as it is.
+func TestException_SubresourceOfAnotherType(t *testing.T) {
+	deployments := appsv1.SchemeGroupVersion.WithResource("deployments")
+	web := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"}}
+	scale := &autoscalingv1.Scale{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"}}
+	theirTracker, ourTracker := theirFake().tracker, ourFake().tracker
+	require.NoError(t, theirTracker.Add(web))
+	require.NoError(t, ourTracker.Add(web))
+
+	_, said, err := theirs.ObjectReaction(theirTracker.(theirs.ObjectTracker))(theirs.NewUpdateSubresourceAction(deployments, "scale", "shop", scale))
+	require.NoError(t, err)
+	require.Equal(t, scale, said)
+	_, said, err = ours.ObjectReaction(ourTracker.(ours.ObjectTracker))(ours.NewUpdateSubresourceAction(deployments, "scale", "shop", scale))
+	require.NoError(t, err)
+	require.Equal(t, scale, said)
+
+	stored, err := theirTracker.Get(deployments, "shop", "web")
+	require.NoError(t, err)
+	require.Equal(t, scale, stored)
+	stored, err = ourTracker.Get(deployments, "shop", "web")
+	require.NoError(t, err)
+	require.Equal(t, web, stored)
 }
 
 // What client-go's fake discovery has not.

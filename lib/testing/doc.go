@@ -22,6 +22,7 @@
 //   - A watcher that reads slowly loses nothing; upstream panics when a hundred events wait. What a watch begins with is a
 //     copy, too.
 //   - A reactor may read Actions, clear them and add reactors while it reacts; upstream waits for itself for ever.
+//   - The tracker finds a token request's service account by the action's name, and keeps no scale in a deployment's place.
 //   - NewRootListActionWithOptions keeps all options, as NewListActionWithOptions does.
 //   - ResponseWrapper is declared here, so that lib/rest stands above; its type fits.
 package testing

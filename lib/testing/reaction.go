@@ -16,7 +16,8 @@ import (
 
 // ObjectReaction answers from tracker: gets, lists, creates, updates, patches and deletes. It leaves all else, the
 // deletion of a collection for one, to the next reactor. A subresource of an object's own type (status) is read and
-// written as the whole object; one of another type (an eviction, a token request) is answered as it was sent, if its object exists.
+// written as the whole object; one of another type (an eviction, a token request, a scale) is answered as it was sent, if its
+// object exists, and changes nothing.
 func ObjectReaction(tracker ObjectTracker) ReactionFunc {
 	t := reaction{tracker}
 	return func(action Action) (bool, runtime.Object, error) {
@@ -31,7 +32,7 @@ func ObjectReaction(tracker ObjectTracker) ReactionFunc {
 		case CreateActionImpl:
 			ret, err = t.create(a)
 		case UpdateActionImpl:
-			ret, err = t.update(a.ActionImpl, a.Object, a.UpdateOptions)
+			ret, err = t.update(a)
 		case PatchActionImpl:
 			ret, err = t.patch(a)
 		case DeleteActionImpl:
@@ -76,22 +77,30 @@ func (t reaction) createSubresource(a CreateActionImpl) (runtime.Object, error) 
 	if reflect.TypeOf(whole) != reflect.TypeOf(a.Object) {
 		return a.Object, nil
 	}
-	return t.update(a.ActionImpl, a.Object, metav1.UpdateOptions{
+	return t.update(UpdateActionImpl{a.ActionImpl, a.Object, metav1.UpdateOptions{
 		DryRun:          a.CreateOptions.DryRun,
 		FieldManager:    a.CreateOptions.FieldManager,
 		FieldValidation: a.CreateOptions.FieldValidation,
-	})
+	}})
 }
 
-func (t reaction) update(a ActionImpl, obj runtime.Object, opts metav1.UpdateOptions) (runtime.Object, error) {
-	object, err := meta.Accessor(obj)
+// update leaves the object alone where a subresource is of another type: a scale in a deployment's place would be of the
+// wrong type for all who ask for the deployment.
+func (t reaction) update(a UpdateActionImpl) (runtime.Object, error) {
+	object, err := meta.Accessor(a.Object)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.tracker.Update(a.Resource, obj, a.Namespace, opts); err != nil {
+	if a.Subresource != "" {
+		whole, err := t.stored(a.ActionImpl, object.GetName())
+		if err == nil && reflect.TypeOf(whole) != reflect.TypeOf(a.Object) {
+			return a.Object, nil
+		}
+	}
+	if err := t.tracker.Update(a.Resource, a.Object, a.Namespace, a.UpdateOptions); err != nil {
 		return nil, err
 	}
-	return t.stored(a, object.GetName())
+	return t.stored(a.ActionImpl, object.GetName())
 }
 
 func (t reaction) patch(a PatchActionImpl) (runtime.Object, error) {

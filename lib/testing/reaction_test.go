@@ -4,7 +4,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
 	authenticationv1 "k8s.io/api/authentication/v1"
+	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -102,6 +104,30 @@ func TestSubresources(t *testing.T) {
 
 	_, err = fake.Invokes(NewCreateSubresourceAction(accounts, "nobody", "token", "shop", token), nil)
 	require.True(t, apierrors.IsNotFound(err))
+}
+
+// A scale that took the deployment's place would break every later list and get of deployments.
+func TestAScaleLeavesItsDeploymentInPlace(t *testing.T) {
+	fake, tracker := newFake()
+	deployments := appsv1.SchemeGroupVersion.WithResource("deployments")
+	web := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"}}
+	require.NoError(t, tracker.Add(web))
+	w, err := tracker.Watch(deployments, "shop")
+	require.NoError(t, err)
+	defer w.Stop()
+
+	scale := &autoscalingv1.Scale{ObjectMeta: metav1.ObjectMeta{Name: "web"}, Spec: autoscalingv1.ScaleSpec{Replicas: 3}}
+	got, err := fake.Invokes(NewUpdateSubresourceAction(deployments, "scale", "shop", scale), nil)
+	require.NoError(t, err)
+	require.Equal(t, scale, got)
+	stored, err := tracker.Get(deployments, "shop", "web")
+	require.NoError(t, err)
+	require.Equal(t, web, stored)
+	require.Empty(t, w.ResultChan())
+
+	scale.Name = "nothing"
+	_, err = fake.Invokes(NewUpdateSubresourceAction(deployments, "scale", "shop", scale), nil)
+	require.True(t, apierrors.IsNotFound(err), "%v", err)
 }
 
 func TestPatches(t *testing.T) {

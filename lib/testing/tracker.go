@@ -100,7 +100,7 @@ func (t *tracker) Add(obj runtime.Object) error {
 	}
 	object, err := meta.Accessor(obj)
 	if err != nil {
-		return err
+		return fmt.Errorf("add a %T: %w", obj, err)
 	}
 	kinds, err := t.kinds(obj)
 	if err != nil {

@@ -150,6 +150,7 @@ func TestAddList(t *testing.T) {
 	require.Equal(t, "4: shop/encoded shop/item shop/typed", listed(t, tracker, ""))
 
 	require.Error(t, tracker.Add(&metav1.List{Items: []runtime.RawExtension{{Raw: []byte(`{"kind":"Rocket"}`)}}}))
+	require.ErrorContains(t, tracker.Add(&runtime.Unknown{}), "add a *runtime.Unknown: ", "a panic of NewSimpleClientset says what it was about")
 	require.True(t, apierrors.IsAlreadyExists(tracker.Add(&corev1.PodList{Items: []corev1.Pod{*pod("shop", "new"), *pod("shop", "item")}})))
 	require.Equal(t, "5: shop/encoded shop/item shop/new shop/typed", listed(t, tracker, ""), "those before it are in")
 
