@@ -29,7 +29,7 @@ type Client struct {
 //
 // What can't be meant is an error for each such thing, made by wrong: a verb that nobody knows, also an empty one; two of
 // onlyVerbs, skipVerbs and noVerbs, of which one would win in silence; updateStatus in onlyVerbs, of a type without status.
-// With an error there is no client.
+// It says which verb, as %q does, or which other tag. With an error there is no client.
 func Of(t Type) (*Client, error) {
 	tags, err := clientTags(t)
 	if tags == nil {

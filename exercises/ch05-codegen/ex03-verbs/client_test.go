@@ -37,8 +37,8 @@ var (
 		Read: "client.go, Of; lib/codegen/model/type.go, Apply",
 	}
 	meant = invariant.Invariant{
-		Says: "what can't be meant is an error with file, line and tag, and there is no client",
-		Read: "README.md, Invariant; lib/codegen/scan/client.go, checkContradictions, verbsOf",
+		Says: "what can't be meant is an error with file, line, tag and verb, and there is no client",
+		Read: "client.go, Of; lib/codegen/scan/client.go, checkContradictions, verbsOf",
 	}
 	asLib = invariant.Invariant{
 		Says: "the clients of lib/ have the same verbs",
@@ -195,6 +195,7 @@ func TestStatusThatIsNotThere(t *testing.T) {
 func TestAllThatIsWrongIsSaid(t *testing.T) {
 	refused(t, website("genclient", "genclient:onlyVerbs=lists,gets", "genclient:skipVerbs=deletes"),
 		"website.go:2", "website.go:3", `"lists"`, `"gets"`, `"deletes"`)
+	refused(t, website("genclient", "genclient:noVerbs", "genclient:onlyVerbs=get", "genclient:skipVerbs=deletes"), `"deletes"`, "noVerbs", "onlyVerbs")
 	refused(t, withoutStatus(website("genclient", "genclient:onlyVerbs=lists,updateStatus")), `"lists"`, "updateStatus")
 }
 

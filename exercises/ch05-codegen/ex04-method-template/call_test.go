@@ -92,10 +92,12 @@ func (c *call) of(method *ast.FuncDecl) (string, error) {
 	return c.asked, nil
 }
 
-// findInto returns the call with which a request ends. What it decodes into must be what the method returns.
+// findInto returns the call with which a request ends. What it decodes into must be what the method returns, and so must its
+// error.
 func findInto(method *ast.FuncDecl) (*ast.CallExpr, error) {
 	var into *ast.CallExpr
 	var returned ast.Expr
+	fails := false
 	ast.Inspect(method.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
@@ -106,11 +108,15 @@ func findInto(method *ast.FuncDecl) (*ast.CallExpr, error) {
 			if len(n.Results) > 0 {
 				returned = n.Results[0]
 			}
+			fails = fails || len(n.Results) != 2 || fmt.Sprint(n.Results[1]) != "nil"
 		}
 		return true
 	})
 	if into == nil {
 		return nil, fmt.Errorf("the method has no Into(result)")
+	}
+	if !fails {
+		return nil, fmt.Errorf("whatever the server says, the method returns no error")
 	}
 	decoded, isName := into.Args[0].(*ast.Ident)
 	if name, ok := returned.(*ast.Ident); ok && isName && name.Name != decoded.Name {
