@@ -125,6 +125,7 @@ func TestNamesAndValues(t *testing.T) {
 	check(t, value, "resourceName→sites", "// +resourceName = sites  ", website)
 	check(t, value, "genclient", "// +genclient   ", website)
 	check(t, value, "resourceName", "// +resourceName=", website)
+	check(t, value, `title→"a web site" // or so`, `// +title="a web site" // or so`, website)
 	check(t, value, "k8s:deepcopy-gen:interfaces→k8s.io/apimachinery/pkg/runtime.Object", "// +k8s:deepcopy-gen:interfaces=k8s.io/apimachinery/pkg/runtime.Object", website)
 }
 

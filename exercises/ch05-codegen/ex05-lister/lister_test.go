@@ -139,6 +139,19 @@ func TestListOfAllNamespaces(t *testing.T) {
 	}
 }
 
+func TestWebsitesWithoutLabels(t *testing.T) {
+	plain := website("shop/plain", "")
+	plain.Labels = nil
+	l := lister.NewWebsiteLister(holding(t, byNamespace, website("shop/web", "gold"), plain))
+	for text, want := range map[string]string{"!tier": "shop/plain", "tier!=gold": "shop/plain", "tier": "shop/web"} {
+		selector, err := labels.Parse(text)
+		matching.NoError(t, err, "parse %s", text)
+		list, err := l.Websites("shop").List(selector)
+		matching.NoError(t, err, "Websites(\"shop\").List(%q), where plain has no labels", text)
+		matching.Equal(t, want, keys(list), "Websites(\"shop\").List(%q), where plain has no labels", text)
+	}
+}
+
 func TestGet(t *testing.T) {
 	l := lister.NewWebsiteLister(town(t))
 	for _, c := range []struct{ namespace, name, want string }{
