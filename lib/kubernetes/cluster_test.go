@@ -63,6 +63,7 @@ func TestOnTheCluster(t *testing.T) {
 	t.Run("finds the events of an object", c.findsTheEventsOfAnObject)
 	t.Run("serves one set of events in two groups", c.servesOneSetOfEventsInTwoGroups)
 	t.Run("keeps status apart", c.keepsStatusApart)
+	t.Run("opens a shop", c.opensAShop)
 	t.Run("finalizes a namespace", c.finalizesANamespace)
 }
 
