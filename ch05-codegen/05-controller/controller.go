@@ -242,10 +242,11 @@ type refusal struct{ reason, message string }
 
 func (r *refusal) Error() string { return r.message }
 
-// behind says whether an error means only that the cache had not heard yet of a write.
-func behind(err error) bool {
-	return apierrors.IsConflict(err) || apierrors.IsAlreadyExists(err) || errors.Is(err, errGone)
-}
+// behind says whether an error means only that the cache had not heard yet of something.
+func behind(err error) bool { return conflicts(err) || errors.Is(err, errGone) }
+
+// conflicts says whether somebody else's write came first.
+func conflicts(err error) bool { return apierrors.IsConflict(err) || apierrors.IsAlreadyExists(err) }
 
 // errGone is that a Website has been deleted, which the cache did not know yet.
 var errGone = errors.New("the website has been deleted")

@@ -41,16 +41,18 @@ type zone struct {
 // was read, and leave writes the zone in any case: either stays knows of the deletion already,
 // or the zone has changed since it was read, and the update is refused.
 func (z *zone) enter(ctx context.Context, host string, site store.ObjectName, stays func() error) (changed bool, err error) {
+	var known map[string]string
 	cached, err := z.cache.Get(z.name)
-	if err != nil && !apierrors.IsNotFound(err) {
+	if err == nil {
+		known = cached.Data
+	} else if !apierrors.IsNotFound(err) {
 		return false, err
 	}
-	if err == nil { // the cache answers most calls; if it is old, there will be an event
-		if changed, err := give(cached.DeepCopy(), host, site.String()); err != nil || !changed {
-			return false, err
-		}
+	// The cache answers most calls. If it is old, there will be an event.
+	if changed, err := lacks(known, host, site.String()); err != nil || !changed {
+		return false, err
 	}
-	err = retry.OnError(retry.DefaultBackoff, behind, func() error {
+	err = retry.OnError(retry.DefaultBackoff, conflicts, func() error {
 		found, err := z.api.Get(ctx, z.name, metav1.GetOptions{})
 		if apierrors.IsNotFound(err) { // empty at first, so that the entry is an update
 			found, err = z.api.Create(ctx, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: z.name}}, metav1.CreateOptions{})
@@ -58,12 +60,17 @@ func (z *zone) enter(ctx context.Context, host string, site store.ObjectName, st
 		if err != nil {
 			return err
 		}
-		if changed, err = give(found, host, site.String()); err != nil || !changed {
+		if changed, err = lacks(found.Data, host, site.String()); err != nil || !changed {
 			return err
 		}
 		if err := stays(); err != nil {
 			return err
 		}
+		take(found, site.String())
+		if found.Data == nil {
+			found.Data = map[string]string{}
+		}
+		found.Data[host] = site.String()
 		_, err = z.api.Update(ctx, found, metav1.UpdateOptions{})
 		return err
 	})
@@ -73,20 +80,19 @@ func (z *zone) enter(ctx context.Context, host string, site store.ObjectName, st
 	return changed, nil
 }
 
-// give is enter for what is in a zone.
-func give(zone *corev1.ConfigMap, host, site string) (changed bool, err error) {
-	holder, taken := zone.Data[host]
+// lacks says whether the entries must change so that the Website has this host and no other. It is a
+// refusal if the host is another Website's.
+func lacks(entries map[string]string, host, site string) (bool, error) {
+	holder, taken := entries[host]
 	if taken && holder != site {
 		return false, &refusal{v1alpha1.ReasonHostTaken, fmt.Sprintf("%s belongs to website %s", host, holder)}
 	}
-	before := len(zone.Data)
-	take(zone, site)
-	changed = !taken || len(zone.Data) != before-1
-	if zone.Data == nil {
-		zone.Data = map[string]string{}
+	for other, holder := range entries {
+		if holder == site && other != host {
+			return true, nil
+		}
 	}
-	zone.Data[host] = site
-	return changed, nil
+	return !taken, nil
 }
 
 // take removes the entries of a Website.
@@ -125,10 +131,10 @@ func (c *controller) enter(ctx context.Context, site *v1alpha1.Website) error {
 
 // sameHost queues the Websites that want a host whose entry has changed.
 func (c *controller) sameHost() informer.ResourceEventHandler {
-	enqueue := func(old, new *corev1.ConfigMap) {
-		for _, entries := range []*corev1.ConfigMap{old, new} {
-			for host := range entries.Data {
-				if old.Data[host] != new.Data[host] {
+	enqueue := func(old, now *corev1.ConfigMap) {
+		for _, zone := range []*corev1.ConfigMap{old, now} {
+			for host := range zone.Data {
+				if old.Data[host] != now.Data[host] {
 					c.enqueueHost(host)
 				}
 			}
