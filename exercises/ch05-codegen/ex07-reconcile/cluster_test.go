@@ -44,7 +44,11 @@ type city struct {
 	websites    websiteclient.WebsiteInterface
 	deployments appsclient.DeploymentInterface
 	writes      atomic.Int64 // of the controller, so far
+	strays      atomic.Int64 // its requests that nobody could have cancelled
 }
+
+// ofStep is in the context of each step.
+type ofStep struct{}
 
 func newCity(t *testing.T) *city {
 	t.Helper()
@@ -61,6 +65,9 @@ func newCity(t *testing.T) *city {
 		return roundTripper(func(r *http.Request) (*http.Response, error) {
 			if r.Method != http.MethodGet {
 				w.writes.Add(1)
+			}
+			if r.Context().Value(ofStep{}) == nil {
+				w.strays.Add(1)
 			}
 			return next.RoundTrip(r)
 		})
@@ -121,7 +128,7 @@ func (w *city) step(ctx context.Context) {
 		objects = append(objects, &list.Items[i])
 	}
 	converges.NoError(w, w.cache.Replace(objects, list.ResourceVersion), "fill the cache")
-	if err := w.Reconcile(ctx, site); !apierrors.IsConflict(err) {
+	if err := w.Reconcile(context.WithValue(ctx, ofStep{}, true), site); !apierrors.IsConflict(err) {
 		converges.NoError(w, err, "reconcile the Website")
 	}
 }
@@ -164,6 +171,8 @@ func TestClusterGetsAWebsite(t *testing.T) {
 		w.step(ctx)
 		return w.deployment(ctx).Spec.Template.Spec.Containers[0].Image == pause
 	})
+
+	converges.Equal(t, int64(0), w.strays.Load(), "look at the contexts of all requests: how many are not the step's")
 
 	converges.NoError(t, w.websites.Delete(t.Context(), "web", metav1.DeleteOptions{}), "delete the Website")
 	eventually(t, "a Deployment that is collected, for its owner is gone", func(ctx context.Context) bool {

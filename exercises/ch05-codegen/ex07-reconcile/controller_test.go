@@ -219,6 +219,14 @@ func TestStatusFollowsTheDeployment(t *testing.T) {
 	w.check(nothingToDo, "its pods are ready, and the status says so")
 }
 
+// A third pod has come, and isn't ready: no condition of the Website tells of it.
+func TestStatusIsMoreThanItsConditions(t *testing.T) {
+	w := settled(t)
+	w.changeDeployment(func(d *appsv1.Deployment) { d.Status.Replicas++ })
+	w.check(statusSays, "the Deployment has one more pod, which isn't ready", "update websites/status")
+	statusSays.Equal(t, int32(3), w.site().Status.Replicas, "the Deployment has one more pod: how many does the status tell of")
+}
+
 func TestObservedGeneration(t *testing.T) {
 	w := settled(t)
 	statusSays.Equal(t, int64(1), w.site().Status.ObservedGeneration, "reconcile the first generation of a Website: of which is its status")
