@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	certificatesv1beta1 "k8s.io/api/certificates/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	eventsv1beta1 "k8s.io/api/events/v1beta1"
@@ -187,6 +189,32 @@ func TestTheFakeLog(t *testing.T) {
 	cs.PrependReactor("get", "pods/log", func(fakeapi.Action) (bool, runtime.Object, error) { return true, &corev1.Pod{}, nil })
 	_, err = cs.CoreV1().Pods("shop").GetLogs("web-0", nil).DoRaw(t.Context())
 	require.ErrorContains(t, err, "*v1.Pod")
+
+	cs.PrependReactor("*", "*", func(fakeapi.Action) (bool, runtime.Object, error) { return true, nil, nil })
+	_, err = cs.CoreV1().Pods("shop").GetLogs("web-0", nil).DoRaw(t.Context())
+	require.ErrorContains(t, err, "a reactor returned a <nil>, want *runtime.Unknown", "not what no reactor has said")
+}
+
+// To scale changes no deployment, and leaves it to be read; a test that needs more has a reactor.
+func TestTheFakeScale(t *testing.T) {
+	cs := fake.NewSimpleClientset(&appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"}})
+	deployments := cs.AppsV1().Deployments("shop")
+	_, err := deployments.GetScale(t.Context(), "web", metav1.GetOptions{})
+	require.ErrorContains(t, err, "a reactor returned a *v1.Deployment, want *v1.Scale")
+
+	scale := &autoscalingv1.Scale{ObjectMeta: named("web"), Spec: autoscalingv1.ScaleSpec{Replicas: 3}}
+	updated, err := deployments.UpdateScale(t.Context(), "web", scale, metav1.UpdateOptions{})
+	require.NoError(t, err)
+	require.Equal(t, scale, updated)
+	all, err := deployments.List(t.Context(), metav1.ListOptions{})
+	require.NoError(t, err)
+	require.Len(t, all.Items, 1)
+	require.Nil(t, all.Items[0].Spec.Replicas)
+
+	cs.PrependReactor("get", "deployments/scale", func(fakeapi.Action) (bool, runtime.Object, error) { return true, scale, nil })
+	got, err := deployments.GetScale(t.Context(), "web", metav1.GetOptions{})
+	require.NoError(t, err)
+	require.Equal(t, int32(3), got.Spec.Replicas)
 }
 
 // A program that watches sees through the fake what it writes through the fake, and a test can add, change and delete behind it.

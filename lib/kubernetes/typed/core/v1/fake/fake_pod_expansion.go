@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -17,7 +18,6 @@ import (
 	"client-go-workbook/lib/kubernetes/scheme"
 	"client-go-workbook/lib/rest"
 	"client-go-workbook/lib/testing"
-	"client-go-workbook/lib/typed"
 )
 
 // Bind is a create of pods/binding, in the binding's namespace if it has one. The pod stays without a node unless a reactor
@@ -46,13 +46,18 @@ func (c *fakePods) evict(name string, eviction runtime.Object) error {
 }
 
 // GetLogs is a get of pods/log, whose value are the options. It is answered when it is called, not when the request is sent:
-// with "fake logs", or what a reactor returns as a *runtime.Unknown, or its error.
+// with "fake logs", or what a reactor returns as a *runtime.Unknown, or its error. A reactor that returns neither is a
+// mistake, and the request fails.
 func (c *fakePods) GetLogs(name string, opts *corev1.PodLogOptions) *rest.Request {
 	action := testing.GenericActionImpl{
 		ActionImpl: testing.ActionImpl{Namespace: c.Namespace(), Verb: "get", Resource: c.Resource(), Subresource: "log"},
 		Value:      opts,
 	}
-	logs, err := typed.Invoke(c.Fake.Fake, action, &runtime.Unknown{Raw: []byte("fake logs")})
+	said, err := c.Fake.Invokes(action, &runtime.Unknown{Raw: []byte("fake logs")})
+	logs, ok := said.(*runtime.Unknown)
+	if err == nil && (!ok || logs == nil) {
+		err = fmt.Errorf("get pods/log: a reactor returned a %T, want *runtime.Unknown", said)
+	}
 	answer := transport(func(*http.Request) (*http.Response, error) {
 		if err != nil {
 			return nil, err
