@@ -19,6 +19,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -86,13 +87,11 @@ func (d *steps) check(ctx context.Context) (string, error) {
 	if !apierrors.IsInvalid(err) {
 		return "", fmt.Errorf("nonsense should be refused as invalid, not %w", err)
 	}
-	rows := [][]string{{"refused", ""}}
-	for i, cause := range err.(apierrors.APIStatus).Status().Details.Causes {
-		if i > 0 {
-			rows = append(rows, []string{""})
-		}
-		rows[i] = append(rows[i][:1], cause.Field, cause.Message)
+	var rows [][]string
+	for _, cause := range err.(apierrors.APIStatus).Status().Details.Causes {
+		rows = append(rows, []string{"refused", cause.Field, cause.Message})
 	}
+	slices.SortFunc(rows, slices.Compare) // the server has no order
 	sensible := website("shop", "shop.example.com")
 	complete, err := d.sites.Create(ctx, sensible, dryRun)
 	if err != nil {
@@ -130,12 +129,12 @@ func (d *steps) meddle(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	right, err := d.follow(ctx, 2, func() error {
-		patch := []byte(`{"spec":{"replicas":1}}`)
-		_, err := d.apps.Deployments(d.Namespace).Patch(ctx, "shop", types.MergePatchType, patch, metav1.PatchOptions{})
+	right, err := d.follow(ctx, 1, func() error {
+		patch := []byte(`{"spec":{"selector":{"app":"other"}}}`)
+		_, err := d.core.Services(d.Namespace).Patch(ctx, "shop", types.MergePatchType, patch, metav1.PatchOptions{})
 		return err
 	})
-	return "somebody deletes the Service\n" + again + "\nsomebody scales the Deployment down\n" + right, err
+	return "somebody deletes the Service\n" + again + "\nsomebody leads it to other pods\n" + right, err
 }
 
 // taken makes a Website whose host another one has.
