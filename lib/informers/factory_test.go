@@ -1,17 +1,22 @@
 package informers_test
 
 import (
+	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/watch"
 
 	"client-go-workbook/lib/informer"
 	"client-go-workbook/lib/informers"
@@ -19,6 +24,7 @@ import (
 	"client-go-workbook/lib/kubernetes"
 	"client-go-workbook/lib/kubernetes/fake"
 	"client-go-workbook/lib/store"
+	fakeapi "client-go-workbook/lib/testing"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -136,6 +142,60 @@ func TestOneInformerPerType(t *testing.T) {
 	}
 	require.True(t, factory.InformerFor(&corev1.Binding{}, own) == factory.InformerFor(&corev1.Binding{}, own))
 	require.Equal(t, 1, made)
+}
+
+// Writers don't wait until an informer has listed and begun to watch; it sees what they wrote before, after and in between. One
+// write comes in between for sure.
+func TestNothingIsLostBetweenListAndWatch(t *testing.T) {
+	const writers, writes = 4, 50
+	clients := fake.NewSimpleClientset()
+	maps := clients.CoreV1().ConfigMaps("shop")
+	factory := informers.NewSharedInformerFactory(clients, 0)
+	t.Cleanup(factory.Shutdown) // the test's context has ended by then
+	full := make(chan string, writers*writes+1)
+	tell := func(obj any) {
+		if m := obj.(*corev1.ConfigMap); m.Data["filled"] == "yes" {
+			full <- m.Name
+		}
+	}
+	informed := factory.Core().V1().ConfigMaps().Informer()
+	_, err := informed.AddEventHandler(informer.ResourceEventHandlerFuncs{AddFunc: tell, UpdateFunc: func(_, obj any) { tell(obj) }})
+	require.NoError(t, err)
+
+	clients.PrependWatchReactor("configmaps", func(action fakeapi.Action) (bool, watch.Interface, error) {
+		between := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "between"}, Data: map[string]string{"filled": "yes"}}
+		assert.NoError(t, clients.Tracker().Create(action.GetResource(), between, "shop"))
+		return false, nil, nil
+	})
+
+	var writing sync.WaitGroup
+	defer writing.Wait()
+	for w := range writers {
+		writing.Go(func() {
+			for i := range writes {
+				m := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("m-%d-%d", w, i)}}
+				_, err := maps.Create(t.Context(), m, metav1.CreateOptions{})
+				assert.NoError(t, err)
+				m.Data = map[string]string{"filled": "yes"}
+				_, err = maps.Update(t.Context(), m, metav1.UpdateOptions{})
+				assert.NoError(t, err)
+			}
+		})
+	}
+	factory.StartWithContext(t.Context())
+	seen := map[string]bool{}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	for range writers*writes + 1 {
+		select {
+		case name := <-full:
+			seen[name] = true // once each: nothing is filled twice
+		case <-ctx.Done():
+			require.Len(t, seen, writers*writes+1, "the rest never came")
+		}
+	}
+	require.Len(t, seen, writers*writes+1)
+	require.Len(t, informed.GetStore().ListKeys(), writers*writes+1)
 }
 
 // An indexer of one's own is added before the start, beside the one by namespace.
