@@ -202,6 +202,7 @@ func (d *steps) clear(ctx context.Context) (string, error) {
 
 // yourTurn shows what happens, until Ctrl-C.
 func (d *steps) yourTurn(ctx context.Context) (string, error) {
+	defer d.Forget() // how much the controller has asked for by then differs
 	if err := d.startController(ctx); err != nil {
 		return "", err
 	}
