@@ -234,3 +234,11 @@ func TestTheFakeClientsetIsOneWorld(t *testing.T) {
 	require.IsType(t, &fakecorev1.FakeCoreV1{}, cs.CoreV1())
 	require.Panics(t, func() { fake.NewSimpleClientset(&runtime.Unknown{}) }, "it is in no scheme")
 }
+
+// A list that was read from a file has its items as they stand there. client-go's fake panics at one.
+func TestTheFakeClientsetTakesAListOfRawItems(t *testing.T) {
+	raw := runtime.RawExtension{Raw: []byte(`{"apiVersion":"v1","kind":"Pod","metadata":{"namespace":"shop","name":"web-0"}}`)}
+	cs := fake.NewSimpleClientset(&corev1.List{Items: []runtime.RawExtension{raw}})
+	_, err := cs.CoreV1().Pods("shop").Get(t.Context(), "web-0", metav1.GetOptions{})
+	require.NoError(t, err)
+}

@@ -128,7 +128,7 @@ import (
 // It defaults and validates nothing: it is for tests of what a program asks for, and stands in for no server.
 // An object whose type is not in the scheme is a mistake of the test: it panics.
 func NewSimpleClientset(objects ...runtime.Object) *Clientset {
-	cs := &Clientset{tracker: testing.NewObjectTracker(scheme, codecs.UniversalDecoder())}
+	cs := &Clientset{tracker: testing.NewObjectTracker(scheme, codecs.UniversalDeserializer())}
 	for _, obj := range objects {
 		if err := cs.tracker.Add(obj); err != nil {
 			panic(err)
