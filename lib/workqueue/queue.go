@@ -64,7 +64,7 @@ func NewTypedWithConfig[T comparable](config TypedQueueConfig[T]) *Typed[T] {
 //
 // Upstream: util/workqueue/queue.go.
 type Typed[T comparable] struct {
-	mu        sync.Mutex
+	mu        lock
 	ready     sync.Cond // an item was queued, or the queue was shut down
 	idle      sync.Cond // working became 0, or ShutDown was called
 	items     table[T, state]
