@@ -58,7 +58,7 @@ func (p *play) run(ctx context.Context, out io.Writer) error {
 			demo.Step{Verb: "scale", Do: d.scale},
 			demo.Step{Verb: "meddle", Do: d.meddle},
 			demo.Step{Verb: "taken", Do: d.taken},
-			demo.Step{Verb: "in the way", Do: d.inTheWay},
+			demo.Step{Verb: "not ours", Do: d.inTheWay},
 			demo.Step{Verb: "delete", Do: d.delete},
 			demo.Step{Verb: "drain", Do: d.drain},
 			last,
