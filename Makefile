@@ -21,7 +21,7 @@ test-nightly: ## the random tests with a million steps each
 lint: ## gofmt, go vet, staticcheck
 	@scripts/lint.sh
 
-bench: ## compare with client-go: speed and memory side by side, in 5 minutes
+bench: ## compare with client-go: speed and memory side by side, in 6 minutes
 	@cd lib/conformance && go run ./bench
 
 exercises: ## your board of exercises (in exercises/, go run . help lists its commands)
