@@ -33,7 +33,11 @@ func TestREADMEsCommands(t *testing.T) {
 // TestREADMEsLinks follows every link to a file of the repository. A link that bears a test's name leads to that test.
 func TestREADMEsLinks(t *testing.T) {
 	link := regexp.MustCompile(`\[([^\]]*)\]\(([^)#:]+)[)#]`)
-	for _, readme := range readmes(t) {
+	documents := readmes(t)
+	for _, more := range []string{"ch05-codegen/START.md", "exercises/README.md", "lib/conformance/README.md"} { // their commands are run elsewhere
+		documents = append(documents, filepath.Join(root, more))
+	}
+	for _, readme := range documents {
 		text, err := os.ReadFile(readme)
 		require.NoError(t, err)
 		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
