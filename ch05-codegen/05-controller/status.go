@@ -28,10 +28,22 @@ func (c *controller) report(ctx context.Context, site *v1alpha1.Website, deploym
 		return fmt.Errorf("update the status of website %s/%s: %w", site.Namespace, site.Name, err)
 	}
 	ready := meta.FindStatusCondition(status.Conditions, v1alpha1.Ready)
-	if was == nil || was.Reason != ready.Reason || was.Message != ready.Message && refused != nil {
+	if isNews(was, ready, refused != nil) {
 		c.announce(site, ready)
 	}
 	return nil
+}
+
+// isNews says whether the user should hear of a condition: of what was not so before, and of a new spec that is
+// served. The latter need not have been seen to progress: pods may be faster than we are.
+func isNews(was, ready *metav1.Condition, refused bool) bool {
+	switch {
+	case was == nil || was.Reason != ready.Reason:
+		return true
+	case refused:
+		return was.Message != ready.Message
+	}
+	return was.ObservedGeneration != ready.ObservedGeneration
 }
 
 // announce is called once for each change: what stays as it is needs no event.

@@ -69,3 +69,29 @@ func TestTheTimeOfACondition(t *testing.T) {
 	serving := &appsv1.Deployment{Spec: appsv1.DeploymentSpec{Replicas: &one}, Status: appsv1.DeploymentStatus{Replicas: 1, UpdatedReplicas: 1, ReadyReplicas: 1}}
 	require.NotEqual(t, long, statusOf(site, serving, nil).Conditions[0].LastTransitionTime)
 }
+
+func TestWhatIsNews(t *testing.T) {
+	condition := func(reason, message string, generation int64) *metav1.Condition {
+		return &metav1.Condition{Reason: reason, Message: message, ObservedGeneration: generation}
+	}
+	serving := condition(v1alpha1.ReasonServing, "1 of 1", 1)
+	taken := condition(v1alpha1.ReasonHostTaken, "by a", 1)
+	for name, c := range map[string]struct {
+		was, ready *metav1.Condition
+		refused    bool
+		want       bool
+	}{
+		"the first":                       {nil, serving, false, true},
+		"nothing":                         {serving, serving, false, false},
+		"a replica came back":             {condition(v1alpha1.ReasonProgressing, "0 of 1", 1), serving, false, true},
+		"another number, no new spec":     {serving, condition(v1alpha1.ReasonServing, "2 of 2", 1), false, false},
+		"a new spec, served at once":      {serving, condition(v1alpha1.ReasonServing, "2 of 2", 2), false, true},
+		"refused":                         {serving, taken, true, true},
+		"refused as before":               {taken, condition(v1alpha1.ReasonHostTaken, "by a", 2), true, false},
+		"refused because of another site": {taken, condition(v1alpha1.ReasonHostTaken, "by b", 1), true, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, c.want, isNews(c.was, c.ready, c.refused))
+		})
+	}
+}
