@@ -26,21 +26,24 @@ func HTTPClientFor(config *Config) (*http.Client, error) {
 // TransportFor returns a round tripper that connects and authenticates as config says, or http.DefaultTransport if
 // config asks for nothing special.
 func TransportFor(config *Config) (http.RoundTripper, error) {
-	cfg, err := config.TransportConfig()
-	if err != nil {
-		return nil, err
-	}
-	return transport.New(cfg)
+	return ofTransportConfig(config, transport.New)
 }
 
 // HTTPWrappersForConfig puts config's authentication and other headers around rt. It is for clients that must own the
 // connection, such as websockets; others call TransportFor.
 func HTTPWrappersForConfig(config *Config, rt http.RoundTripper) (http.RoundTripper, error) {
+	return ofTransportConfig(config, func(cfg *transport.Config) (http.RoundTripper, error) {
+		return transport.HTTPWrappersForConfig(cfg, rt)
+	})
+}
+
+// ofTransportConfig makes something of the part of config that the transport needs.
+func ofTransportConfig[R any](config *Config, construct func(*transport.Config) (R, error)) (made R, err error) {
 	cfg, err := config.TransportConfig()
 	if err != nil {
-		return nil, err
+		return made, err
 	}
-	return transport.HTTPWrappersForConfig(cfg, rt)
+	return construct(cfg)
 }
 
 // TransportConfig returns the part of c that the transport needs, with the exec plugin, if c has one, wired in.

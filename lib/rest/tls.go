@@ -10,11 +10,7 @@ import (
 
 // TLSConfigFor returns the TLS side of config, or nil if it asks for nothing special.
 func TLSConfigFor(config *Config) (*tls.Config, error) {
-	cfg, err := config.TransportConfig()
-	if err != nil {
-		return nil, err
-	}
-	return transport.TLSConfigFor(cfg)
+	return ofTransportConfig(config, transport.TLSConfigFor)
 }
 
 // IsConfigTransportTLS says whether requests of config are encrypted, so that credentials may be sent. Insecure counts
