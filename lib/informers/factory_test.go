@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -91,6 +92,10 @@ func TestEveryTypesInformerSeesItsType(t *testing.T) {
 }
 
 func TestOptionsReachTheServerAndTheStore(t *testing.T) {
+	synctest.Test(t, optionsReachTheServerAndTheStore)
+}
+
+func optionsReachTheServerAndTheStore(t *testing.T) {
 	labelled := func(namespace, name, app string) *corev1.Pod {
 		return &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name, Labels: map[string]string{"app": app}}}
 	}
@@ -107,6 +112,7 @@ func TestOptionsReachTheServerAndTheStore(t *testing.T) {
 	pods := factory.Core().V1().Pods().Informer()
 	factory.StartWithContext(t.Context())
 	require.NoError(t, factory.WaitForCacheSyncWithContext(t.Context()).AsError())
+	synctest.Wait() // what is listed is in the store before the watch is asked for
 
 	require.Equal(t, []string{"shop/web-0"}, pods.GetStore().ListKeys())
 	require.Equal(t, "yes", pods.GetStore().List()[0].(*corev1.Pod).Annotations["transformed"])
