@@ -21,7 +21,7 @@ find_engine() {
       return
     fi
   done
-  echo "kind needs Docker or Podman: ${tried#; }. The embedded cluster needs neither: scripts/embedded-up.sh" >&2
+  echo "kind needs Docker or Podman: ${tried#; }. The embedded cluster needs neither: make up" >&2
   exit 1
 }
 
@@ -34,7 +34,7 @@ exists() { kind get clusters 2>/dev/null | grep -qx "$name"; }
 require_cluster() {
   find_engine
   if ! exists; then
-    echo "There is no kind cluster $name; scripts/kind-up.sh makes one." >&2
+    echo "There is no kind cluster $name; make kind-up makes one." >&2
     exit 1
   fi
 }

@@ -51,8 +51,8 @@ type choice struct {
 }
 
 var own = map[string]choice{
-	"embedded": {"workbook-embedded", "scripts/embedded-up.sh"},
-	"kind":     {"kind-workbook", "scripts/kind-up.sh"},
+	"embedded": {"workbook-embedded", "make up"},
+	"kind":     {"kind-workbook", "make kind-up"},
 }
 
 // ErrNotUp is what Config's error wraps where starting a cluster would help. The

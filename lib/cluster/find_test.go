@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -67,7 +68,7 @@ func TestConfigChoosesTheClusterThatIsNamed(t *testing.T) {
 		}
 		return some
 	}
-	const embeddedLine, kindLine = "scripts/embedded-up.sh", "scripts/kind-up.sh"
+	const embeddedLine, kindLine = "start one with: make up", "start one with: make kind-up"
 
 	for _, test := range []struct {
 		name     string
@@ -169,16 +170,37 @@ func TestConfigFindsTheRootFromBelow(t *testing.T) {
 	require.ErrorContains(t, err, "is not inside the workbook")
 }
 
+// TestWhatConfigSaysIsWhatTheWorkbookSays: the line that starts a cluster is one that make
+// knows, and the one that the README gives.
+func TestWhatConfigSaysIsWhatTheWorkbookSays(t *testing.T) {
+	makefile, err := os.ReadFile("../../Makefile")
+	require.NoError(t, err)
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	workbook(t, ".")
+
+	for name, script := range map[string]string{"embedded": "scripts/embedded-up.sh", "kind": "scripts/kind-up.sh"} {
+		t.Setenv("CLUSTER", name)
+		_, err = cluster.Config()
+		require.ErrorIs(t, err, cluster.ErrNotUp)
+		_, line, _ := strings.Cut(err.Error(), "start one with: ")
+		target, isMake := strings.CutPrefix(line, "make ")
+		require.True(t, isMake, line)
+		require.Regexp(t, `(?m)^`+target+`:.*\n\t@`+script+`$`, string(makefile))
+		require.Regexp(t, `(?m)^`+line+`\b`, string(readme))
+	}
+}
+
 func TestConfigSaysHowToStartACluster(t *testing.T) {
 	root := workbook(t, ".")
 	_, err := cluster.Config()
 	require.ErrorIs(t, err, cluster.ErrNotUp)
-	require.ErrorContains(t, err, "scripts/embedded-up.sh")
+	require.ErrorContains(t, err, "start one with: make up")
 
 	t.Setenv("CLUSTER", "kind")
 	_, err = cluster.Config()
 	require.ErrorIs(t, err, cluster.ErrNotUp)
-	require.ErrorContains(t, err, "scripts/kind-up.sh")
+	require.ErrorContains(t, err, "start one with: make kind-up")
 	t.Setenv("CLUSTER", "")
 
 	t.Log("a kubeconfig that leads to nobody")
@@ -191,7 +213,7 @@ func TestConfigSaysHowToStartACluster(t *testing.T) {
 	_, err = cluster.Config()
 	require.ErrorIs(t, err, cluster.ErrNotUp)
 	require.ErrorContains(t, err, "connection refused")
-	require.ErrorContains(t, err, "scripts/embedded-up.sh")
+	require.ErrorContains(t, err, "start one with: make up")
 	require.NotContains(t, err.Error(), "ended by itself")
 
 	t.Log("it was started, and nobody has stopped it")

@@ -79,7 +79,7 @@ func (c *Cluster) Status(ctx context.Context) error {
 	})
 }
 
-var errDown = errors.New("the cluster does not run; scripts/embedded-up.sh starts it")
+var errDown = errors.New("the cluster does not run; make up starts it")
 
 func (c *Cluster) table(s *State) string {
 	var text strings.Builder

@@ -120,7 +120,7 @@ func (c *Cluster) running(s *State, part string) error {
 	case len(s.Parts) == 0:
 		return errDown
 	case !ok:
-		return errors.New(part + " does not run; scripts/embedded-up.sh starts it")
+		return errors.New(part + " does not run; make up starts it")
 	case !r.Alive():
 		return crashOf(part, "", c.log(part))
 	}

@@ -68,8 +68,8 @@ func TestCompactionReachesTheCurrentRevision(t *testing.T) {
 func TestFaultsNeedACluster(t *testing.T) {
 	s := newStage(t)
 	c := s.cluster(nil)
-	require.ErrorContains(t, c.RestartAPIServer(t.Context()), "the cluster does not run; scripts/embedded-up.sh starts it")
-	require.ErrorContains(t, c.CompactEtcd(t.Context()), "the cluster does not run; scripts/embedded-up.sh starts it")
+	require.ErrorContains(t, c.RestartAPIServer(t.Context()), "the cluster does not run; make up starts it")
+	require.ErrorContains(t, c.CompactEtcd(t.Context()), "the cluster does not run; make up starts it")
 
 	_, err := s.up(nil)
 	require.NoError(t, err)

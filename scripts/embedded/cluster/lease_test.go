@@ -12,7 +12,7 @@ import (
 func TestTheLeaseOfAnEventIsReadFromTheStore(t *testing.T) {
 	s := newStage(t)
 	_, err := s.cluster(nil).EventLease(t.Context(), "shop", "bert.1")
-	require.ErrorContains(t, err, "the cluster does not run; scripts/embedded-up.sh starts it")
+	require.ErrorContains(t, err, "the cluster does not run; make up starts it")
 
 	_, err = s.up(nil)
 	require.NoError(t, err)
