@@ -7,7 +7,7 @@
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/kind.sh"
-if [[ ! ${EVENT_TTL:-1h} =~ ^([0-9]+[hms])+$ ]]; then
+if [[ ! ${EVENT_TTL:-1h} =~ ^([0-9]+[hms])+$ || ! ${EVENT_TTL:-1h} =~ [1-9] ]]; then
   echo "EVENT_TTL=$EVENT_TTL is not a duration such as 30m or 1h" >&2
   exit 1
 fi

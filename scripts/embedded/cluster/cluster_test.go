@@ -297,6 +297,7 @@ func TestBadOptionsAreRefused(t *testing.T) {
 	}{
 		{cluster.Options{EventTTL: "soon"}, "EVENT_TTL=soon is not a duration"},
 		{cluster.Options{EventTTL: "-1h"}, "EVENT_TTL=-1h is not a duration"},
+		{cluster.Options{EventTTL: "100ms"}, "EVENT_TTL=100ms is not a duration"},
 		{cluster.Options{APIServerPort: "http"}, "WORKBOOK_APISERVER_PORT=http is not a port"},
 		{cluster.Options{APIServerPort: "70000"}, "WORKBOOK_APISERVER_PORT=70000 is not a port"},
 	} {
