@@ -134,11 +134,12 @@ func (b *Broadcaster) refuse(action watch.EventType) error {
 	return fmt.Errorf("broadcast %s event: %w", action, ErrShutDown)
 }
 
-// sendLocked accepts event. Watchers with room have it at once, so that they don't wait for those without.
+// sendLocked accepts event. Watchers with room have it at once, so that they don't wait for those without. Who is about to
+// leave gets nothing more: it may have missed the event before this one.
 func (b *Broadcaster) sendLocked(event watch.Event) {
 	var full []*broadcasterWatcher
 	for _, w := range b.watchers {
-		if w.missed {
+		if w.isStopped() {
 			continue
 		}
 		select {

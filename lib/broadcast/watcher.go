@@ -17,10 +17,6 @@ type broadcasterWatcher struct {
 
 	// sending is held while an Action waits for room, which it does without the broadcaster's mu.
 	sending sync.Mutex
-
-	// missed is true once it has missed an event because Stop is under way: it gets none of those that follow. It belongs to
-	// whoever has the right to send.
-	missed bool
 }
 
 // newWatcher returns a watcher of b with room for length events, and for those that b takes ahead. b doesn't know it yet.
@@ -63,25 +59,31 @@ func (w *broadcasterWatcher) leave() bool {
 	return true
 }
 
+// isStopped tells whether Stop was called.
+func (w *broadcasterWatcher) isStopped() bool {
+	select {
+	case <-w.stopped:
+		return true
+	default:
+		return false
+	}
+}
+
 // full tells whether w has to be waited for. Only those with the right to send may ask: its answer no stays true for them, since
 // others can but take something out.
 func (w *broadcasterWatcher) full() bool {
-	return len(w.result) == cap(w.result) && !w.missed
+	return len(w.result) == cap(w.result)
 }
 
 // send waits until there is room for event, or w is stopped.
 func (w *broadcasterWatcher) send(event watch.Event) {
 	w.sending.Lock()
 	defer w.sending.Unlock()
-	select {
-	case <-w.stopped: // result may be closed
-		w.missed = true
+	if w.isStopped() { // result may be closed
 		return
-	default:
 	}
 	select {
 	case w.result <- event:
 	case <-w.stopped:
-		w.missed = true
 	}
 }
