@@ -19,12 +19,19 @@ import (
 type comments struct {
 	fset    *token.FileSet
 	endings map[int]*ast.CommentGroup // last line → block
+	code    map[int]bool              // lines in which a declaration begins or ends: none of them is blank
 	claimed map[*ast.CommentGroup]bool
 }
 
 func newComments(fset *token.FileSet, f *ast.File) *comments {
-	c := &comments{fset: fset, endings: map[int]*ast.CommentGroup{}, claimed: map[*ast.CommentGroup]bool{}}
+	c := &comments{fset: fset, endings: map[int]*ast.CommentGroup{}, code: map[int]bool{}, claimed: map[*ast.CommentGroup]bool{}}
+	for _, decl := range f.Decls {
+		c.code[c.line(decl.Pos())], c.code[c.line(decl.End())] = true, true
+	}
 	spans := declarations(f)
+	for _, s := range spans {
+		c.code[c.line(s.start)], c.code[c.line(s.end)] = true, true
+	}
 	for _, group := range f.Comments {
 		for len(spans) > 0 && spans[0].end < group.Pos() && c.line(spans[0].end) < c.line(group.Pos()) {
 			spans = spans[1:]
@@ -57,13 +64,16 @@ func (c *comments) line(pos token.Pos) int { return c.fset.PositionFor(pos, fals
 
 // claim returns the tags for what is declared in a line, in the order of the source.
 func (c *comments) claim(line int) []model.Tag {
-	above := c.endings[line-1]
-	further := line - 2
+	above, between := c.endings[line-1], line-1
 	if above != nil {
-		further = c.line(above.Pos()) - 2
+		between = c.line(above.Pos()) - 1
+	}
+	further := c.endings[between-1]
+	if c.code[between] {
+		further = nil // it is about a declaration that fits into one line
 	}
 	var tags []model.Tag
-	for _, group := range []*ast.CommentGroup{c.endings[further], above} {
+	for _, group := range []*ast.CommentGroup{further, above} {
 		if group != nil {
 			c.claimed[group] = true
 			tags = append(tags, c.tags(group)...)
