@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Names says what a type is called where it stands in code, in a file's name or in a URL.
@@ -101,19 +103,17 @@ func (n Names) Plural(name string) string {
 }
 
 // Exported is the name with an upper-case first letter: "apps" → "Apps".
-func Exported(name string) string {
-	if name == "" {
-		return ""
-	}
-	return strings.ToUpper(name[:1]) + name[1:]
-}
+func Exported(name string) string { return withFirst(name, unicode.ToUpper) }
 
 // Unexported is the name with a lower-case first letter: "Apps" → "apps".
-func Unexported(name string) string {
-	if name == "" {
+func Unexported(name string) string { return withFirst(name, unicode.ToLower) }
+
+func withFirst(name string, to func(rune) rune) string {
+	first, size := utf8.DecodeRuneInString(name)
+	if size == 0 {
 		return ""
 	}
-	return strings.ToLower(name[:1]) + name[1:]
+	return string(to(first)) + name[size:]
 }
 
 // GoName is the group version as in AppsV1(): "AppsV1".

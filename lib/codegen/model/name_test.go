@@ -61,6 +61,13 @@ func TestPluralExceptions(t *testing.T) {
 		`write Type:Plural, as in Endpoints:Endpoints, and each type once`)
 }
 
+func TestFirstLetters(t *testing.T) {
+	for lower, upper := range map[string]string{"": "", "a": "A", "apps": "Apps", "äpfel": "Äpfel", "ßx": "ßx", "世界": "世界", "_x": "_x"} {
+		require.Equal(t, upper, model.Exported(lower))
+		require.Equal(t, lower, model.Unexported(upper))
+	}
+}
+
 func TestNamesOfAPackage(t *testing.T) {
 	p := &model.Package{GroupGoName: "FlowControl", GroupPackage: "flowControl", Version: "v1beta3"}
 	require.Equal(t, "FlowControlV1beta3", p.GoName())

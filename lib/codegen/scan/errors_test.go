@@ -278,6 +278,11 @@ func TestErrors(t *testing.T) {
 			one("", object, "// +genclient\ntype gadget "+object),
 			"types.go:12: gadget is not exported; write type Gadget struct",
 		},
+		"a type that is no kind": {
+			one("", object, "// +genclient\n// +genclient:noVerbs\ntype Widget_windows "+object+"// +genclient\n// +genclient:noVerbs\ntype Äpfel "+object),
+			"types.go:14: Widget_windows cannot be a kind; write a name of the letters A to Z, a to z and digits\n" +
+				"types.go:21: Äpfel cannot be a kind; write a name of the letters A to Z, a to z and digits",
+		},
 		"no ObjectMeta": {
 			one("// +genclient\n// +genclient:skipVerbs=list", "struct {\n"+typeMeta+"}"),
 			"types.go:7: Widget has no ObjectMeta; write metav1.ObjectMeta `json:\"metadata,omitempty\"` in it",
@@ -430,6 +435,16 @@ func TestPathWithoutAGroup(t *testing.T) {
 	require.EqualError(t, err, "doc.go:1: "+want)
 	_, err = scan.Source("example.test/apis/Shop/v1", map[string][]byte{"doc.go": []byte("// +k8s:register-gen=false\npackage v1\n")})
 	require.NoError(t, err)
+}
+
+// Generated code has a folder with the group's name, and nobody could import it.
+func TestFoldersThatNobodyCanImport(t *testing.T) {
+	for _, folder := range []string{"internal", "vendor"} {
+		files := with(tagged("+genclient"), "doc.go", "// +groupName=shop.example.test\npackage v1\n")
+		_, err := scan.Source("example.test/apis/"+folder+"/v1", files)
+		require.EqualError(t, err, "types.go:6: the clients of example.test/apis/"+folder+"/v1 would be in a folder "+folder+
+			", from which nobody can import them; write the types in another folder, and the group's name in +groupName=")
+	}
 }
 
 func TestPathWithoutAVersion(t *testing.T) {

@@ -80,7 +80,7 @@ func checkRead(t *testing.T, p *model.Package, err error) {
 	}
 	checkGenerated(t, p)
 	for _, typ := range p.Clients() {
-		require.Regexp(t, `^[\p{L}_][\p{L}\p{Nd}_]*$`, typ.Name)
+		require.Regexp(t, `^[A-Z][A-Za-z0-9]*$`, typ.Name)
 		require.NotContains(t, model.Names{}.Resource(typ), "/")
 		methods := map[string]bool{}
 		for _, v := range typ.Client.Verbs {

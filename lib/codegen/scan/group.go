@@ -84,6 +84,10 @@ func (r *reader) checkGoNames(clients []*model.Type) {
 	if !r.pkg.HasVersion() {
 		r.at(pos, "package %s has clients, but its path does not end in a version", r.pkg.Path).instead("them in a folder such as %s/v1", r.pkg.Path)
 	}
+	if folder := strings.ToLower(r.pkg.GroupPackage); folder == "internal" || folder == "vendor" {
+		r.at(clients[0].Pos, "the clients of %s would be in a folder %s, from which nobody can import them", r.pkg.Path, folder).
+			instead("the types in another folder, and the group's name in +groupName=")
+	}
 	r.checkFiles(clients)
 }
 

@@ -3,14 +3,21 @@ package scan
 import (
 	"go/ast"
 	"go/token"
+	"regexp"
 	"slices"
 	"strings"
 
 	"client-go-workbook/lib/codegen/model"
 )
 
+// kind matches what a server takes for one. It is part of file names, too, where an underscore can mean a test or an operating system.
+var kind = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
+
 // checkType reports what the client's type lacks to be an object of the API.
 func (c *client) checkType() {
+	if !kind.MatchString(c.of.Name) {
+		c.at(c.of.Pos, "%s cannot be a kind", c.of.Name).instead("a name of the letters A to Z, a to z and digits")
+	}
 	c.checkEmbeds(c.of, "ObjectMeta", `metav1.ObjectMeta `+"`"+`json:"metadata,omitempty"`+"`")
 	c.checkEmbeds(c.of, "TypeMeta", `metav1.TypeMeta `+"`"+`json:",inline"`+"`")
 	if c.Has(model.List) {
