@@ -7,18 +7,34 @@ containers() { crictl ps --quiet "$@"; }
 # alive says whether any of the processes runs.
 alive() { kill -0 "$@" 2>/dev/null; }
 
+# forget removes containers whose processes have ended. containerd may learn of the end
+# a moment later, and refuses until then.
+forget() {
+  local left
+  for ((i = 0; i < 300; i++)); do
+    left=$(containers --all | grep -Fx "$1") || return 0
+    # shellcheck disable=SC2086 # a list
+    crictl rm --force $left >/dev/null 2>&1 || sleep 0.1
+  done
+  # shellcheck disable=SC2086
+  crictl rm --force $left >/dev/null # which says why
+}
+
 restart_apiserver() {
   local pids dead
-  pids=$(pidof kube-apiserver)
+  if ! pids=$(pidof kube-apiserver); then
+    echo "The API server does not run; kubelet may be about to start it." >&2
+    return 1
+  fi
   dead=$(containers --all --name '^kube-apiserver$')
-  # shellcheck disable=SC2086 # lists
+  # shellcheck disable=SC2086 # a list
   {
     kill -KILL $pids
     while alive $pids; do sleep 0.05; done
-    # kubelet waits longer before each start of a container that it remembers the
-    # end of: 10 s, 20 s, … 5 min. So it has none to remember.
-    crictl rm --force $dead >/dev/null
   }
+  # kubelet waits longer before each start of a container that it remembers the
+  # end of: 10 s, 20 s, … 5 min. So it has none to remember.
+  forget "$dead"
   for ((i = 0; i < 900; i++)); do
     if kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 5s get --raw /readyz >/dev/null 2>&1; then
       echo "The API server was killed, and answers again."
