@@ -6,8 +6,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/kind.sh"
 find_engine
 
 there=
-if exists; then there=yes; fi
-kind delete cluster --name "$name" --kubeconfig "$kubeconfig" --quiet # also a context whose cluster is gone
+if exists; then
+  require_own
+  there=yes
+fi
+remove
+rm -f "$begun"
 if [[ $there ]]; then
   echo "The kind cluster $name is removed."
 else

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Starts a cluster in Docker or Podman with kind: a control plane and two workers
-# of the release that the embedded cluster has too. One that is there is reused.
+# of the release that the embedded cluster has too. One that this folder has made is
+# reused, and started if it was stopped. There is one for a machine: the folder that
+# has made it has it until its kind-down.sh.
 #
 #   KIND_IMAGE=…    another node image
 #   EVENT_TTL=30m   how long the API server keeps Events (default 1h); only for a new cluster
@@ -14,19 +16,45 @@ fi
 find_engine
 
 version=$(awk '$1 == "k8s.io/kubernetes" {print $2; exit}' "$root/scripts/embedded/go.mod")
-install -d -m 700 "$root/.workbook"
 umask 077 # the kubeconfig holds a key
+mkdir -p "$root/.workbook"
+
+# take_back ends an interrupted start. Docker goes on with what it was asked for, also
+# when who asked is gone.
+take_back() {
+  local calm
+  echo "Taking back what there is of it." >&2
+  for ((calm = 0; calm < 3; calm++)); do
+    if exists; then
+      remove
+      calm=0
+    fi
+    sleep 1
+  done
+  rm "$begun"
+  exit 130
+}
 
 if exists; then
+  require_own
+  if half_made; then remove; fi
+fi
+if exists; then
+  # shellcheck disable=SC2046 # a list
+  quietly "$engine" start $(kind get nodes --name "$name" 2>/dev/null) # they may have been stopped, with the machine for one
+  own
   ttl=$("$engine" exec "$name-control-plane" sed -n 's/.*--event-ttl=//p' /etc/kubernetes/manifests/kube-apiserver.yaml)
   if [[ ${EVENT_TTL:-$ttl} != "$ttl" ]]; then
-    echo "The kind cluster $name keeps events for ${ttl:-1h}. For another time it must be made anew: scripts/kind-down.sh first." >&2
+    echo "The kind cluster $name keeps events for ${ttl:-1h}. For another time it must be made anew: make kind-down first." >&2
     exit 1
   fi
-  kind export kubeconfig --name "$name" --kubeconfig "$kubeconfig" --quiet
+  quietly kind export kubeconfig --name "$name" --kubeconfig "$kubeconfig"
 else
   echo "Creating the kind cluster $name in $engine: a minute, and a download the first time."
-  kind create cluster --name "$name" --image "${KIND_IMAGE:-kindest/node:$version}" \
+  # kind takes back what fails, but not what is interrupted.
+  trap take_back INT TERM HUP
+  touch "$begun"
+  if ! kind create cluster --name "$name" --image "${KIND_IMAGE:-kindest/node:$version}" \
     --kubeconfig "$kubeconfig" --config - <<-END
 	kind: Cluster
 	apiVersion: kind.x-k8s.io/v1alpha4
@@ -45,12 +73,23 @@ else
 	      path: /apiServer/extraArgs/-
 	      value: {name: event-ttl, value: ${EVENT_TTL:-1h}}
 	END
+  then
+    rm "$begun"
+    exit 1
+  fi
+  own
+  rm "$begun"
+  trap - INT TERM HUP
 fi
 chmod 600 "$kubeconfig"
 
 # kubectl is in the node: nobody needs one of their own.
 kubectl() { "$engine" exec "$name-control-plane" kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
 echo "Waiting until its nodes are Ready …"
+for ((i = 0; i < 360; i++)); do # what was just started does not answer at once
+  if kubectl get --raw /readyz >/dev/null 2>&1; then break; fi
+  sleep 0.5
+done
 kubectl wait --for=condition=Ready node --all --timeout=180s >/dev/null
 kubectl wait --for=create serviceaccount/default --timeout=60s >/dev/null
 echo "The cluster is ready: $(kubectl version -o json | awk -F'"' '$2 == "gitVersion" {v = $4} END {print v}') in $engine, three nodes. Context kind-$name in .workbook/kubeconfig."

@@ -17,7 +17,7 @@ fi
 key=$(cat "$here"/go.sum "$here"/cluster/*.go "$here"/cluster/*.json "$here"/supervise/*.go | cksum | tr ' ' -)
 bin=$root/.workbook/bin/supervise-$key
 if [[ ! -x $bin ]]; then
-  install -d -m 700 "$root/.workbook" "$root/.workbook/bin"
+  (umask 077 && mkdir -p "$root/.workbook/bin")
   (cd "$here" && CGO_ENABLED=0 GOWORK=off go build -trimpath -buildvcs=false -o "$bin.$$" ./supervise)
   mv -f "$bin.$$" "$bin"
 fi
