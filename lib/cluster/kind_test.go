@@ -32,8 +32,8 @@ case "$*" in
   "tool kind get clusters") cat "$STAGE/clusters" ;;
   "tool kind get nodes "*) echo a-node b-node ;;
   *)
-    echo "${*#tool }" >>"$STAGE/asked"
-    if [[ $* == "tool kind delete cluster "* ]]; then : >"$STAGE/clusters"; fi
+    shift && echo "$*" >>"$STAGE/asked"
+    if [[ $2 == delete ]]; then : >"$STAGE/clusters"; fi
     ;;
 esac
 `
