@@ -310,16 +310,17 @@ func TestResyncPeriods(t *testing.T) {
 	for name, tc := range map[string]struct {
 		informer time.Duration
 		handlers []time.Duration
-		late     bool  // the handlers join when the informer runs
-		want     []int // resyncs in a day
+		late     bool // the handlers join when the informer runs
+		lasts    time.Duration
+		want     []int // resyncs in that time
 	}{
-		"each its own":                             {time.Hour, []time.Duration{time.Hour, 3 * time.Hour, 0}, false, []int{24, 8, 0}},
-		"a handler wants it more often":            {3 * time.Hour, []time.Duration{time.Hour, 3 * time.Hour}, false, []int{24, 8}},
-		"a late handler can't have it more often":  {3 * time.Hour, []time.Duration{time.Hour, 6 * time.Hour}, true, []int{8, 4}},
-		"at the informer's pace":                   {2 * time.Hour, []time.Duration{3 * time.Hour}, false, []int{6}},
-		"an informer that doesn't resync, doesn't": {0, []time.Duration{time.Hour}, false, []int{0}},
-		"less than a second is a second":           {day / 2, []time.Duration{time.Millisecond}, false, []int{24 * 3600}},
-		"nonsense is never":                        {time.Hour, []time.Duration{-time.Hour}, false, []int{0}},
+		"each its own":                             {time.Hour, []time.Duration{time.Hour, 3 * time.Hour, 0}, false, day, []int{24, 8, 0}},
+		"a handler wants it more often":            {3 * time.Hour, []time.Duration{time.Hour, 3 * time.Hour}, false, day, []int{24, 8}},
+		"a late handler can't have it more often":  {3 * time.Hour, []time.Duration{time.Hour, 6 * time.Hour}, true, day, []int{8, 4}},
+		"at the informer's pace":                   {2 * time.Hour, []time.Duration{3 * time.Hour}, false, day, []int{6}},
+		"an informer that doesn't resync, doesn't": {0, []time.Duration{time.Hour}, false, day, []int{0}},
+		"less than a second is a second":           {day / 2, []time.Duration{time.Millisecond}, false, time.Hour, []int{3600}},
+		"nonsense is never":                        {time.Hour, []time.Duration{-time.Hour}, false, day, []int{0}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tell(t, tc.informer, func(s *story) {
@@ -336,7 +337,7 @@ func TestResyncPeriods(t *testing.T) {
 				for _, j := range handlers {
 					require.Equal(t, []string{"add shop/web=0 (initial)"}, j.read())
 				}
-				pass(day + time.Second/2)
+				pass(tc.lasts + time.Second/2)
 				for i, j := range handlers {
 					lines := j.read()
 					require.InDelta(t, tc.want[i], len(lines), 1)
