@@ -1,7 +1,6 @@
 package record_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -49,14 +48,14 @@ type ledger struct {
 	unheard int     // calls without an answer
 }
 
-func (l *ledger) CreateWithContext(ctx context.Context, event *corev1.Event) (*corev1.Event, error) {
-	stored, err := l.EventSinkImpl.CreateWithContext(ctx, event)
+func (l *ledger) Create(event *corev1.Event) (*corev1.Event, error) {
+	stored, err := l.EventSinkImpl.Create(event)
 	l.enter(event, err)
 	return stored, err
 }
 
-func (l *ledger) PatchWithContext(ctx context.Context, event *corev1.Event, data []byte) (*corev1.Event, error) {
-	stored, err := l.EventSinkImpl.PatchWithContext(ctx, event, data)
+func (l *ledger) Patch(event *corev1.Event, data []byte) (*corev1.Event, error) {
+	stored, err := l.EventSinkImpl.Patch(event, data)
 	l.enter(event, err)
 	return stored, err
 }

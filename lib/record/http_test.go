@@ -180,6 +180,28 @@ func TestShutdownDoesNotWaitForAServerThatHangs(t *testing.T) {
 	})
 }
 
+// guarded is a sink of the API with a say in what is created.
+type guarded struct {
+	*typedcorev1.EventSinkImpl
+}
+
+func (g guarded) Create(event *corev1.Event) (*corev1.Event, error) {
+	if event.Reason == "Secret" {
+		return event, nil
+	}
+	return g.EventSinkImpl.Create(event)
+}
+
+func TestASinkMadeOfTheAPIsIsAsked(t *testing.T) {
+	atStall(t, func(t *testing.T, s *stall) {
+		b := record.NewBroadcaster()
+		b.StartRecordingToSink(guarded{&typedcorev1.EventSinkImpl{Interface: s.clients.CoreV1().Events("")}})
+		say(b, "Secret", "Public", "Public")
+		b.Shutdown()
+		require.Equal(t, map[string]int32{"Public": 2}, s.stored())
+	})
+}
+
 func TestShutdownWhileNobodyListens(t *testing.T) {
 	atStall(t, func(t *testing.T, s *stall) {
 		s.server.Close()

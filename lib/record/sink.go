@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/klog/v2"
 
+	typedcorev1 "client-go-workbook/lib/kubernetes/typed/core/v1"
 	"client-go-workbook/lib/rest"
 )
 
@@ -30,10 +31,19 @@ type EventSink interface {
 	Patch(oldEvent *corev1.Event, data []byte) (*corev1.Event, error)
 }
 
-// contextSink is an EventSink with requests that can be cancelled. EventSinkImpl is one.
+// contextSink is a sink with requests that can be cancelled.
 type contextSink interface {
 	CreateWithContext(ctx context.Context, event *corev1.Event) (*corev1.Event, error)
 	PatchWithContext(ctx context.Context, oldEvent *corev1.Event, data []byte) (*corev1.Event, error)
+}
+
+// withContext returns sink with requests that can be cancelled, if it is the API's own. To ask for the methods would not do:
+// a sink that embeds an EventSinkImpl and has a Create of its own has them too, and its Create would never be called.
+func withContext(sink EventSink) contextSink {
+	if api, ok := sink.(*typedcorev1.EventSinkImpl); ok {
+		return api
+	}
+	return waiting{sink}
 }
 
 // waiting is a contextSink made of any other: it can't cancel.
@@ -48,13 +58,9 @@ func (w waiting) PatchWithContext(_ context.Context, oldEvent *corev1.Event, dat
 }
 
 func (b *broadcaster) StartRecordingToSink(sink EventSink) watch.Interface {
-	cancellable, ok := sink.(contextSink)
-	if !ok {
-		cancellable = waiting{sink}
-	}
 	w := &writer{
 		correlator: NewEventCorrelatorWithOptions(b.correlator),
-		sink:       cancellable,
+		sink:       withContext(sink),
 		sleep:      b.sleepDuration,
 		retries:    b.retries,
 		requests:   b.requests,
