@@ -266,6 +266,14 @@ func TestDownStopsAlsoWithAKubeconfigThatIsNone(t *testing.T) {
 	require.Empty(t, s.pids())
 }
 
+func TestNothingIsStartedThatNobodyCouldReach(t *testing.T) {
+	s := newStage(t)
+	s.write(filepath.Join(s.root, ".workbook", "kubeconfig"), "hello: [")
+	_, err := s.up(nil)
+	require.ErrorContains(t, err, ".workbook/kubeconfig cannot be read; remove it, the next start writes a new one")
+	require.Empty(t, s.pids())
+}
+
 func TestPurgeStartsFromNothing(t *testing.T) {
 	s := newStage(t)
 	_, err := s.up(nil)

@@ -99,17 +99,27 @@ func (l Login) writeTo(file string) error {
 	return l.AddTo(file)
 }
 
-func editKubeconfig(file string, edit func(*kubeconfig)) error {
+// readKubeconfig reads the file; one that is not there is empty.
+func readKubeconfig(file string) (*kubeconfig, error) {
 	c := &kubeconfig{APIVersion: "v1", Kind: "Config"}
 	data, err := os.ReadFile(file)
 	if err == nil {
 		err = yaml.Unmarshal(data, c)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the kubeconfig %s cannot be read; remove it, the next start writes a new one: %w", file, err)
+		return nil, fmt.Errorf("the kubeconfig %s cannot be read; remove it, the next start writes a new one: %w", file, err)
+	}
+	return c, nil
+}
+
+func editKubeconfig(file string, edit func(*kubeconfig)) error {
+	c, err := readKubeconfig(file)
+	if err != nil {
+		return err
 	}
 	edit(c)
-	if data, err = yaml.Marshal(c); err != nil {
+	data, err := yaml.Marshal(c)
+	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {

@@ -29,6 +29,9 @@ func (c *Cluster) Up(ctx context.Context) error {
 	return c.locked(ctx, func(s *State) error {
 		begin := time.Now()
 		c.sayCrashes(s)
+		if _, err := readKubeconfig(c.kubeconfig); err != nil { // not when all runs, and nobody can reach it
+			return err
+		}
 		if err := c.prepare(ctx, s); err != nil {
 			return err
 		}
