@@ -124,7 +124,18 @@ func asks(p *model.Package) (token.Position, bool) {
 // registered are the types of a package that a scheme can know, by name.
 func registered(p *model.Package) []*model.Type {
 	return slices.DeleteFunc(slices.Clone(p.Types), func(t *model.Type) bool {
-		return !ast.IsExported(t.Name) || !slices.ContainsFunc(t.Fields, func(f model.Field) bool { return f.Embedded && f.Name == "TypeMeta" })
+		return !ast.IsExported(t.Name) || !hasTypeMeta(t)
+	})
+}
+
+// hasTypeMeta looks in what a struct embeds, and in what that embeds, as far as it is of this package.
+func hasTypeMeta(t *model.Type, within ...*model.Type) bool {
+	return slices.ContainsFunc(t.Fields, func(f model.Field) bool {
+		if !f.Embedded || f.Name == "TypeMeta" {
+			return f.Embedded
+		}
+		i := slices.IndexFunc(t.Package.Types, func(o *model.Type) bool { return o.Name == strings.TrimPrefix(f.Type, "*") })
+		return i >= 0 && !slices.Contains(within, t) && hasTypeMeta(t.Package.Types[i], append(within, t)...)
 	})
 }
 

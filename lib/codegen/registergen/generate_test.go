@@ -57,8 +57,12 @@ func TestWhatIsRegistered(t *testing.T) {
 		"by hand":             {doc, "type Other struct{ metav1.TypeMeta }\n\nfunc (in *Other) DeepCopyObject() runtime.Object { return in }\n", "&Other{}, &Widget{},"},
 		"of several":          {doc, "// +k8s:deepcopy-gen:interfaces=example.test.Shape, k8s.io/apimachinery/pkg/runtime.Object\ntype Other struct{ metav1.TypeMeta }\n", "&Other{}, &Widget{},"},
 		"parts are not":       {doc, "type Part struct{ TypeMeta metav1.TypeMeta }\ntype List []Widget\ntype hidden struct{ metav1.TypeMeta }\n", "&Widget{},"},
-		"by a tag":            {"// +k8s:register-gen=true\npackage v1\n", "", "&Widget{},"},
-		"by both":             {"// +k8s:register-gen=true\n// +groupName=other.example.test\npackage v1\n", "", "&Widget{},"},
+		"by what it embeds": {
+			doc, "type base struct{ *inner }\ntype inner struct{ *base; metav1.TypeMeta }\ntype loop struct{ *loop }\n" +
+				strings.Replace(widget, "metav1.TypeMeta `json:\"\"`", "loop\n\tbase", 1), "&Other{}, &Widget{},",
+		},
+		"by a tag": {"// +k8s:register-gen=true\npackage v1\n", "", "&Widget{},"},
+		"by both":  {"// +k8s:register-gen=true\n// +groupName=other.example.test\npackage v1\n", "", "&Widget{},"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			module(t, "-- shop/v1/doc.go --\n"+row.doc+"-- shop/v1/types.go --\n"+types+strings.ReplaceAll(row.more, "type Widget", "type Other"))
