@@ -3,6 +3,7 @@ package clientgen
 import (
 	"fmt"
 	"go/token"
+	"slices"
 	"strings"
 
 	"client-go-workbook/lib/codegen/model"
@@ -114,19 +115,27 @@ func (c *client) check() error {
 	return nil
 }
 
-// taken are the names of packages and parameters in generated code that another name must not hide.
-var taken = map[string]bool{
-	"context": true, "http": true, "metav1": true, "types": true, "watch": true, "schema": true, "runtime": true,
-	"rest": true, "scheme": true, "typed": true, "testing": true, "discovery": true, "flowcontrol": true,
-	"c": true, "ctx": true, "opts": true, "options": true, "name": true, "pt": true, "data": true, "subresources": true, "result": true,
-}
+// locals are the receiver, the parameters and the variables of generated methods. Nothing that a method speaks of can be called so.
+var locals = []string{"c", "ctx", "opts", "options", "name", "pt", "data", "subresources", "result", "timeout", "err", "action"}
+
+// imported are the packages that generated methods speak of.
+var imported = []string{"context", "http", "metav1", "types", "watch", "schema", "runtime", "rest", "scheme", "typed", "testing", "discovery", "flowcontrol"}
 
 // unlike adds a suffix to a name that means something else in generated code.
 func unlike(name, suffix string) string {
-	if taken[name] || token.IsKeyword(name) {
+	if slices.Contains(locals, name) || slices.Contains(imported, name) || token.IsKeyword(name) {
 		return name + suffix
 	}
 	return name
 }
 
 func param(typeName string) string { return unlike(model.Unexported(typeName), "Object") }
+
+// names are those that the client and its fake declare, for no package to be called so.
+func (c *client) names() []string {
+	all := []string{c.Struct, c.Param()}
+	for _, m := range c.Methods {
+		all = append(all, m.Param(), m.NameParam())
+	}
+	return all
+}

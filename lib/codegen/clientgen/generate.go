@@ -138,13 +138,16 @@ func (f folder) create(name string) *render.File {
 	return f.run.files.File(strings.TrimPrefix(f.path+"/"+name, "/"), f.pkg(), f.name)
 }
 
-func (f folder) file(name, template string, data any) error {
-	return templates.Execute(f.create(name), template, data)
+// file makes a file, in which no package is called by one of the names.
+func (f folder) file(name, template string, data any, names ...string) error {
+	file := f.create(name)
+	file.Imports().Reserve(names...)
+	return templates.Execute(file, template, data)
 }
 
 // doc makes doc.go, unless there is one that somebody has written: that says more.
 func (f folder) doc(template string, data any) error {
-	if f.exists("doc.go", func(text []byte) bool { return model.GeneratedLine(text) == "" }) {
+	if f.isOthers("doc.go") {
 		return nil
 	}
 	var text strings.Builder
@@ -155,8 +158,8 @@ func (f folder) doc(template string, data any) error {
 	return nil
 }
 
-// exists says whether a file that is on disk already looks as it should. A nil function takes every file.
-func (f folder) exists(name string, looks func(text []byte) bool) bool {
+// isOthers says whether a file is there that somebody else has written, by hand as a rule.
+func (f folder) isOthers(name string) bool {
 	text, err := os.ReadFile(filepath.Join(f.run.dir(), filepath.FromSlash(f.path), name))
-	return err == nil && (looks == nil || looks(text))
+	return err == nil && model.GeneratedLine(text) != model.GeneratedBy(generator)
 }

@@ -70,8 +70,9 @@ func (g *group) render() error {
 		folder.file(g.GroupPackage+"_client.go", "group.tmpl", g),
 		folder.file("generated_expansion.go", "expansion.tmpl", g),
 	}
+	names := g.names()
 	for _, c := range g.Clients {
-		errs = append(errs, folder.file(strings.ToLower(c.Name)+".go", "client.tmpl", c))
+		errs = append(errs, folder.file(strings.ToLower(c.Name)+".go", "client.tmpl", c, names...))
 	}
 	if g.Run.NoFakes {
 		return errors.Join(errs...)
@@ -81,16 +82,25 @@ func (g *group) render() error {
 		fakes.doc("fake_group.tmpl", g),
 		fakes.file("fake_"+g.GroupPackage+"_client.go", "fake_group.tmpl", g))
 	for _, c := range g.Clients {
-		errs = append(errs, fakes.file("fake_"+strings.ToLower(c.Name)+".go", "fake_client.tmpl", c))
+		errs = append(errs, fakes.file(everywhere("fake_"+strings.ToLower(c.Name)+".go"), "fake_client.tmpl", c, names...))
 	}
 	return errors.Join(errs...)
 }
 
-// Unexpanded returns the names of the types whose expansion nobody has written.
+// names are those in the files of clients that are not packages.
+func (g *group) names() []string {
+	all := slices.Clone(locals)
+	for _, c := range g.Clients {
+		all = append(all, c.names()...)
+	}
+	return all
+}
+
+// Unexpanded returns the names of the types whose expansion nobody has written. (That of a type Generated is a file of ours.)
 func (g *group) Unexpanded() []string {
 	var names []string
 	for _, c := range g.Clients {
-		if !g.folder().exists(strings.ToLower(c.Name+"_expansion.go"), nil) {
+		if !g.folder().isOthers(strings.ToLower(c.Name + "_expansion.go")) {
 			names = append(names, c.Name)
 		}
 	}

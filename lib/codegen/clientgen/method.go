@@ -50,7 +50,13 @@ func (m *method) whole(ref model.Ref) model.Ref {
 }
 
 // Param is the name of the parameter for the object that is sent.
-func (m *method) Param() string { return param(m.Object().Name) }
+func (m *method) Param() string {
+	name := param(m.Object().Name)
+	if name == m.NameParam() {
+		return name + "Object"
+	}
+	return name
+}
 
 // Is says whether the method has a verb.
 func (m *method) Is(verb model.Verb) bool { return m.Verb == verb }

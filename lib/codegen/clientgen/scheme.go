@@ -9,7 +9,7 @@ type scheme struct {
 
 func (r *run) scheme(exported bool) scheme {
 	folder := folder{r, "scheme", "scheme"}
-	return scheme{r, exported, exported && folder.exists("register_custom.go", nil)}
+	return scheme{r, exported, exported && folder.isOthers("register_custom.go")}
 }
 
 // What the scheme's variables are called.

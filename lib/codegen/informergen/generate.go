@@ -96,9 +96,14 @@ func (f *factory) tasks() []task {
 	return tasks
 }
 
+// locals are names in generated code that are not packages and stand beside some whose names others have chosen: a group's, the
+// clientset's.
+var locals = []string{"f", "g", "i", "v", "with", "group", "version"}
+
 func (t task) render(files *render.Files, factory string) error {
 	importPath := path.Join(factory, path.Dir(t.path))
 	file := files.File(t.path, importPath, packageName(importPath))
+	file.Imports().Reserve(locals...)
 	if t.doc != "" {
 		file.Doc("Package " + packageName(importPath) + " " + t.doc)
 	}
@@ -106,11 +111,11 @@ func (t task) render(files *render.Files, factory string) error {
 }
 
 // packageName is what the package of an import path is called: "shop" for "…/shop.example.com", "myapps" for "…/my-apps",
-// "xfunc" for "…/func".
+// "xfunc" for "…/func" and "xmain" for "…/main", which would be a program.
 func packageName(importPath string) string {
 	name, _, _ := strings.Cut(path.Base(importPath), ".")
 	name = strings.ReplaceAll(name, "-", "")
-	if !token.IsIdentifier(name) {
+	if !token.IsIdentifier(name) || name == "main" {
 		name = "x" + name
 	}
 	return name

@@ -52,6 +52,17 @@ func format(t *testing.T, o informergen.Options, packages ...*model.Package) map
 	return texts
 }
 
+// Groups whose names mean something else to Go, or in the factory's file.
+func TestGroupsThatShareAName(t *testing.T) {
+	for _, folder := range []string{"f", "with", "init", "main"} {
+		texts := format(t, options, api(t, "example.test/apis/"+folder+"/v1"))
+		require.Contains(t, string(texts["factory.go"]), "\texternalversions"+folder+" \"example.test/informers/externalversions/"+folder+"\"\n")
+	}
+	o := options
+	o.ClientsetPackage = "example.test/version"
+	require.Contains(t, string(format(t, o, api(t, "example.test/apis/shop/v1"))["shop/v1/till.go"]), "\texampletestversion \"example.test/version\"\n")
+}
+
 // The factory's package is called like its folder, wherever groups come from.
 func TestLayout(t *testing.T) {
 	texts := format(t, options, api(t, "example.test/apis/shop/v1"), api(t, "example.test/apis/my-web.example.test/v1", "+groupGoName=Web"))

@@ -74,7 +74,7 @@ func (i *Imports) Ref(path, name string) string {
 }
 
 func (i *Imports) isFree(name string) bool {
-	return token.IsIdentifier(name) && name != identifier(lastPart(i.own)) && !predeclared[name] && i.byName[name] == ""
+	return token.IsIdentifier(name) && name != identifier(lastPart(i.own)) && !goNames[name] && i.byName[name] == ""
 }
 
 // identifier is what is left of a part of a path when all is gone that no name can have.
@@ -87,8 +87,8 @@ func identifier(part string) string {
 	}, part)
 }
 
-// predeclared are the names that generated code uses as Go means them.
-var predeclared = map[string]bool{"any": true, "bool": true, "string": true, "error": true, "nil": true, "true": true, "false": true, "int": true, "int64": true, "new": true, "make": true, "len": true, "append": true}
+// goNames are those that generated code uses as Go means them, and two that Go lets no package be called by.
+var goNames = map[string]bool{"init": true, "main": true, "any": true, "bool": true, "string": true, "error": true, "nil": true, "true": true, "false": true, "int": true, "int64": true, "new": true, "make": true, "len": true, "append": true}
 
 func lastPart(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 

@@ -29,7 +29,7 @@ func TestGolden(t *testing.T) {
 func TestOddNames(t *testing.T) {
 	golden.Unpack(t, "testdata/odd/names.txtar")
 	packages, root := []string{"./apis/..."}, "example.test/odd"
-	for _, generate := range []func() (render.Result, error){
+	all := []func() (render.Result, error){
 		func() (render.Result, error) {
 			return deepcopygen.Generate(t.Context(), deepcopygen.Options{Packages: packages})
 		},
@@ -48,9 +48,16 @@ func TestOddNames(t *testing.T) {
 				ClientsetPackage: root + "/clientset", ListersPackage: root + "/listers",
 			})
 		},
-	} {
+	}
+	for _, generate := range all {
 		_, err := generate()
 		require.NoError(t, err)
+	}
+	for _, generate := range all {
+		result, err := generate()
+		require.NoError(t, err)
+		require.Empty(t, result.Written, "the second time nothing has changed")
+		require.Empty(t, result.Stale)
 	}
 	golden.Compile(t)
 }
