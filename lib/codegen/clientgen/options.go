@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
-	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"client-go-workbook/lib/codegen/render"
 )
 
 // Options say what to read, what to make of it and where to write it. OutputDir, OutputPackage and at least one of Inputs and
@@ -88,10 +90,10 @@ func (o Options) checkInput() error {
 func (o Options) check() error {
 	var all wrong
 	all.report(o.OutputDir == "", "no output: --output-dir is the folder for the clientset")
-	all.report(o.OutputPackage == "", "no import path for the output: --output-pkg is that of --output-dir")
-	all.report(o.OutputPackage != path.Clean(o.OutputPackage) && o.OutputPackage != "" || path.IsAbs(o.OutputPackage) || strings.HasPrefix(o.OutputPackage, "."),
-		"--output-pkg %q is no import path: write it as import statements do, as in example.com/shop/clients", o.OutputPackage)
-	all.report(!token.IsIdentifier(o.ClientsetName), "--clientset-name %q is no name for a Go package: write letters and digits", o.ClientsetName)
+	all = append(all, render.CheckImportPath("output-pkg", o.OutputPackage, "that of --output-dir, as in example.com/shop/clients"))
+	unfit := []string{"_", "main", "vendor"}
+	all.report(!token.IsIdentifier(o.ClientsetName) || slices.Contains(unfit, o.ClientsetName),
+		"--clientset-name %q is no name for a Go package that others import: write letters and digits", o.ClientsetName)
 	all.report(o.APIPath[0] != '/' || strings.HasSuffix(o.APIPath, "/"), "--clientset-api-path %q: write it with a slash at the start and none at the end, as in /apis", o.APIPath)
 	return errors.Join(all...)
 }

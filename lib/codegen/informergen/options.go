@@ -2,10 +2,10 @@ package informergen
 
 import (
 	"errors"
-	"fmt"
 	"path"
 	"path/filepath"
-	"strings"
+
+	"client-go-workbook/lib/codegen/render"
 )
 
 // Options say what to read and where to write. Packages, OutputDir and the three import paths must be set; everything else may be empty.
@@ -43,15 +43,11 @@ func (o Options) withDefaults() (Options, error) {
 	if o.OutputDir == "" {
 		wrong = append(wrong, errors.New("no output: --output-dir is the folder for the informers"))
 	}
-	for _, flag := range []struct{ name, value, example string }{
-		{"output-pkg", o.OutputPackage, "that of --output-dir, as in example.com/shop/informers"},
-		{"versioned-clientset-package", o.ClientsetPackage, "that of the clientset, as in example.com/shop/clientset/versioned"},
-		{"listers-package", o.ListersPackage, "lister-gen's --output-pkg, as in example.com/shop/listers"},
-	} {
-		if p := flag.value; p == "" || p != path.Clean(p) || path.IsAbs(p) || strings.HasPrefix(p, ".") {
-			wrong = append(wrong, fmt.Errorf("--%s %q is no import path: write %s", flag.name, p, flag.example))
-		}
-	}
+	wrong = append(wrong,
+		render.CheckImportPath("output-pkg", o.OutputPackage, "that of --output-dir, as in example.com/shop/informers"),
+		render.CheckImportPath("versioned-clientset-package", o.ClientsetPackage, "that of the clientset, as in example.com/shop/clientset/versioned"),
+		render.CheckImportPath("listers-package", o.ListersPackage, "lister-gen's --output-pkg, as in example.com/shop/listers"),
+	)
 	return o, errors.Join(wrong...)
 }
 

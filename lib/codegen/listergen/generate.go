@@ -122,7 +122,7 @@ func (g group) render(files *render.Files, there fs.FS) error {
 		case errors.Is(err, fs.ErrNotExist):
 			unexpanded = append(unexpanded, l)
 		case err != nil:
-			return fmt.Errorf("look for expansions: %w", err)
+			return fmt.Errorf("look for expansions beneath the output folder: %w", err)
 		}
 	}
 	expansion := g.file(files, "expansion_generated.go")

@@ -2,9 +2,8 @@ package listergen
 
 import (
 	"errors"
-	"fmt"
-	"path"
-	"strings"
+
+	"client-go-workbook/lib/codegen/render"
 )
 
 // Options say what to read and where to write. OutputDir, OutputPackage and Packages must be set; everything else may be empty.
@@ -39,8 +38,6 @@ func (o Options) withDefaults() (Options, error) {
 	if o.OutputDir == "" {
 		wrong = append(wrong, errors.New("no output: --output-dir is the folder for the listers"))
 	}
-	if p := o.OutputPackage; p == "" || p != path.Clean(p) || path.IsAbs(p) || strings.HasPrefix(p, ".") {
-		wrong = append(wrong, fmt.Errorf("--output-pkg %q is no import path: write that of --output-dir, as in example.com/shop/listers", p))
-	}
+	wrong = append(wrong, render.CheckImportPath("output-pkg", o.OutputPackage, "that of --output-dir, as in example.com/shop/listers"))
 	return o, errors.Join(wrong...)
 }

@@ -2,7 +2,9 @@ package render
 
 import (
 	"fmt"
+	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -24,6 +26,16 @@ func Common(folders []string) (root string, beneath []string) {
 }
 
 const separator = string(filepath.Separator)
+
+// CheckImportPath reports a flag's value that no import path of a generated package can begin with. Instead says what to write.
+func CheckImportPath(flag, value, instead string) error {
+	if importPath.MatchString(value) && path.Clean(value) == value {
+		return nil
+	}
+	return fmt.Errorf("--%s %q is no import path: write %s", flag, value, instead)
+}
+
+var importPath = regexp.MustCompile(`^[-A-Za-z0-9_~][-A-Za-z0-9._~+/]*$`)
 
 // CheckFileName reports a name that no Go file of a package can have.
 func CheckFileName(name string) error {

@@ -384,3 +384,12 @@ func TestOwnFunctionsWinOverTheBuiltIn(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(texts["a.go"]), "var a = `x`")
 }
+
+func TestImportPaths(t *testing.T) {
+	for _, path := range []string{"shop", "example.test/my-shop/v1", "~me/a_b/C+.x"} {
+		require.NoError(t, render.CheckImportPath("output-pkg", path, "another"), path)
+	}
+	for _, path := range []string{"", ".", "./a", "/a", "a/", "a//b", "a/../b", `a\b`, "a b", `a"b`, "ä"} {
+		require.EqualError(t, render.CheckImportPath("output-pkg", path, "another"), "--output-pkg "+strconv.Quote(path)+" is no import path: write another")
+	}
+}

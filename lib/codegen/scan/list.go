@@ -39,6 +39,9 @@ func List(ctx context.Context, dir string, flags, patterns []string) ([]*Listed,
 	if len(patterns) == 0 {
 		return nil, errors.New("no packages to read; write their import paths or folders, such as ./apis/v1")
 	}
+	if i := slices.IndexFunc(patterns, func(p string) bool { return strings.HasSuffix(p, ".go") }); i >= 0 {
+		return nil, fmt.Errorf("%s is a file; write the folder or import path of its package", patterns[i])
+	}
 	args := slices.Concat([]string{"list", "-e", "-json=ImportPath,Dir,Name,GoFiles,CgoFiles,Match,ImportMap,DepOnly,Error"}, flags, []string{"--"}, patterns)
 	command := exec.CommandContext(ctx, "go", args...)
 	command.Dir = dir

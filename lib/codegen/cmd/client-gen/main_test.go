@@ -46,10 +46,13 @@ func TestWrongArguments(t *testing.T) {
 		want string // in the message
 	}{
 		"nothing at all":           {nil, "no input: name packages, or --input group/version with --input-base"},
-		"no output":                {[]string{"./apis/..."}, "no output: --output-dir is the folder for the clientset\nno import path for the output: --output-pkg"},
+		"no output":                {[]string{"./apis/..."}, "no output: --output-dir is the folder for the clientset\n--output-pkg \"\" is no import path: write that of --output-dir"},
 		"a folder for a path":      {with("--output-pkg", "./clients"), `--output-pkg "./clients" is no import path`},
 		"a path with a slash more": {with("--output-pkg", "example.test/shop/"), `--output-pkg "example.test/shop/" is no import path`},
 		"no Go name":               {with("--clientset-name", "client-set"), `--clientset-name "client-set" is no name for a Go package`},
+		"a program":                {with("--clientset-name", "main"), `--clientset-name "main" is no name for a Go package that others import`},
+		"a file":                   {with("./apis/shop/v1beta1/small.go"), "./apis/shop/v1beta1/small.go is a file; write the folder or import path of its package"},
+		"a path with a space":      {with("--output-pkg", "example.test/my shop"), `--output-pkg "example.test/my shop" is no import path`},
 		"a Go keyword":             {with("--clientset-name", "type"), `--clientset-name "type" is no name for a Go package`},
 		"a relative API path":      {with("--clientset-api-path", "apis"), `--clientset-api-path "apis": write it with a slash at the start`},
 		"a slash behind it":        {with("--clientset-api-path", "/apis/"), `--clientset-api-path "/apis/": write it with a slash at the start and none at the end`},

@@ -4,7 +4,7 @@
 //	                                └─▶ error         ──▶ stderr, exit code 1; wrong flags: 2
 //
 // Upstream: each generator's main.go and args package, over pflag and klog.
-// Left out: flags behind the packages, klog's flags but -v, and --lint-rules: scan always checks what it reads.
+// Left out: klog's flags but -v, and --lint-rules: scan always checks what it reads.
 package command
 
 import (
@@ -97,18 +97,34 @@ func (c Command) Run(ctx context.Context, args []string, out, messages io.Writer
 }
 
 func (c Command) run(ctx context.Context, args []string, out io.Writer) error {
-	var f Flags
-	set := c.flagSet(&f)
-	if err := set.Parse(args); err != nil {
-		return wrongFlags{fmt.Errorf("%w; -h lists the flags", err)}
+	f, err := c.parse(args)
+	if err != nil {
+		return err
 	}
-	f.Packages = set.Args()
 	result, err := c.Generate(ctx, f)
 	if err != nil {
 		return err
 	}
 	f.report(result, c.Name, out)
 	return nil
+}
+
+// parse takes flags between and behind the packages, too.
+func (c Command) parse(args []string) (f Flags, err error) {
+	set := c.flagSet(&f)
+	for {
+		if err := set.Parse(args); err != nil {
+			return f, wrongFlags{fmt.Errorf("%w; -h lists the flags", err)}
+		}
+		if set.NArg() == 0 {
+			break
+		}
+		f.Packages, args = append(f.Packages, set.Arg(0)), set.Args()[1:]
+	}
+	if c.Beside == "" {
+		err = render.CheckImportPath("lib", f.Lib, "that of the library, as in client-go-workbook/lib")
+	}
+	return f, err
 }
 
 func (f Flags) report(result render.Result, name string, out io.Writer) {

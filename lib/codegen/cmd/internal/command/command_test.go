@@ -41,7 +41,7 @@ func (c *cook) run(t *testing.T, args ...string) (out, messages string, err erro
 func TestFlags(t *testing.T) {
 	c := cook{}
 	_, messages, err := c.run(t, "--output-dir", "out", "--output-pkg=example.test/out", "-go-header-file", "h.txt", "--plural-exceptions", "A:As, B:B", "--plural-exceptions=C:C,",
-		"--spicy", "--prune", "--lib=example.test/lib", "./apis/...", "example.test/v1")
+		"--spicy", "./apis/...", "--prune", "example.test/v1", "--lib=example.test/lib")
 	require.NoError(t, err)
 	require.Empty(t, messages)
 	require.True(t, c.spicy)
@@ -86,6 +86,14 @@ func TestErrors(t *testing.T) {
 	require.Error(t, err)
 	require.Equal(t, 2, command.ExitCode(err))
 	require.Equal(t, "cook-gen: flag provided but not defined: -salty; -h lists the flags\n", messages)
+
+	for _, lib := range []string{"", "/lib", "./lib", "a lib", `li"b`, "lib/"} {
+		_, messages, err = new(cook).run(t, "--lib", lib)
+		require.Error(t, err)
+		require.Contains(t, messages, "is no import path: write that of the library, as in client-go-workbook/lib\n")
+	}
+	_, messages, err = new(cook).run(t, "./apis/...", "--salty")
+	require.Equal(t, 2, command.ExitCode(err), messages)
 
 	c := cook{err: errors.New("burnt")}
 	out, messages, err := c.run(t)
