@@ -55,3 +55,6 @@ func (r Recording) Backlog() int {
 	defer r.mu.Unlock()
 	return r.backlog
 }
+
+// Dropped is how many events a broadcaster's watchers have missed.
+func Dropped(b EventBroadcaster) uint64 { return b.(*broadcaster).events.Dropped() }

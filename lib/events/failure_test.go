@@ -109,12 +109,31 @@ func TestAServerThatIsAwayIsTriedTwelveTimes(t *testing.T) {
 			require.LessOrEqual(t, wait, 12500*time.Millisecond)
 		}
 
-		// It is not forgotten: when it happens again, the series begins where it began.
-		api.failWith(nil)
+		// It is not forgotten: when it happens again, it has twelve tries again, and the series begins where it began.
 		recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+		synctest.Wait()
+		require.Len(t, tries, 13)
+		time.Sleep(3 * time.Minute)
+		require.Len(t, tries, 24)
+		api.failWith(nil)
+		time.Sleep(4 * time.Minute) // it is 12:00, and ends are looked for
 		synctest.Wait()
 		require.Equal(t, 2, api.sum())
 		require.Equal(t, 5*time.Minute, api.all()[0].Series.LastObservedTime.Sub(api.all()[0].EventTime.Time))
+	})
+}
+
+// A server that is away twice for a minute and a half is not one that is away for three minutes.
+func TestASuccessMakesTheTriesCountAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		recorder, _ := start(t, api)
+		for n := range 2 {
+			api.failWith(times(8, errAway))
+			recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+			time.Sleep(2 * time.Minute)
+			require.Equal(t, n+1, api.sum())
+		}
 	})
 }
 

@@ -137,6 +137,7 @@ func TestEventsKeepToTheLimitsOfTheAPI(t *testing.T) {
 		"as long as allowed":           {long[:1024], long[:1024]},
 		"too long":                     {long, long[:1020] + " ..."},
 		"of characters of three bytes": {strings.Repeat("€", 400), strings.Repeat("€", 340) + " ..."},
+		"cut within a character":       {"ab" + strings.Repeat("€", 400), "ab" + strings.Repeat("€", 339) + " ..."},
 		"no UTF-8":                     {"a\xffb", "a\uFFFDb"},
 		"too long when it is UTF-8":    {strings.Repeat("a\xff", 500), strings.Repeat("a\uFFFD", 255) + " ..."},
 	} {
@@ -234,9 +235,14 @@ func TestAPanicEndsItsOwnHandlerOnly(t *testing.T) {
 		}
 		recorder := broadcaster.NewRecorder(scheme.Scheme, "example.com/kubelet")
 		recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
-		recorder.Eventf(pod("web-0"), nil, normal, "Pulled", "Pull", "")
+		synctest.Wait()
+		for range 1500 {
+			recorder.Eventf(pod("web-0"), nil, normal, "Pulled", "Pull", "")
+			synctest.Wait()
+		}
 		broadcaster.Shutdown()
-		require.Equal(t, 2, others)
+		require.Equal(t, 1501, others)
+		require.Zero(t, events.Dropped(broadcaster), "nothing was kept for a handler that is no more")
 	})
 	require.Equal(t, []any{"till is empty"}, panics)
 }

@@ -67,22 +67,21 @@ func (r *recording) run(ctx context.Context, events <-chan watch.Event) {
 	}
 	if r.observeAll(ctx, events) {
 		defer time.AfterFunc(shutdownPatience, stop).Stop()
-		r.writeTheRest()
+		r.wantTheRest()
 	}
-	r.queue.ShutDown()
+	r.queue.ShutDown() // the writers empty it before they return
 	work.Wait()
 	if lost := r.countIncomplete(); lost > 0 {
 		klog.FromContext(ctx).Info("Recording ended before all events were written", "series", lost)
 	}
 }
 
-// writeTheRest gives what isn't written one more try, and waits for that.
-func (r *recording) writeTheRest() {
+// wantTheRest gives what isn't written one more try.
+func (r *recording) wantTheRest() {
 	r.mu.Lock()
 	r.closing = true
 	r.mu.Unlock()
 	r.rewrite((*series).incomplete)
-	r.queue.ShutDownWithDrain()
 }
 
 // observeAll returns whether events ended before ctx did.

@@ -110,6 +110,38 @@ func TestASingleEventThatTakesLongToWrite(t *testing.T) {
 	})
 }
 
+// Nor while it waits for its next try.
+func TestASingleEventThatWaitsLongForItsNextTry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		api.failWith(times(1, errAway))
+		recorder, stop := start(t, api, events.WithFinishTime(5*time.Second))
+		recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+		time.Sleep(13 * time.Second) // at 0:10 it would have been forgotten, and now it is written
+		recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+		stop()
+		require.Regexp(t, `^0s create web-0 Pulling\n1[0-3]s create web-0 Pulling\n13s patch web-0 Pulling ×2$`, api.told())
+	})
+}
+
+// The end of a series takes so long to write that it is to be refreshed meanwhile: it ends after that.
+func TestASeriesThatIsRefreshedWhileItEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		recorder, stop := start(t, api, events.WithFinishTime(5*time.Second), events.WithRefreshTime(11*time.Second))
+		pull := func() { recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "") }
+		pull()
+		pull()
+		synctest.Wait()
+		api.told()
+		api.failWith(slow(3 * time.Second))
+		time.Sleep(14 * time.Second)
+		pull()
+		stop()
+		require.Equal(t, "10s patch web-0 Pulling ×2\n13s patch web-0 Pulling ×2\n16s patch web-0 Pulling ×3", api.told())
+	})
+}
+
 // Events of several goroutines may come in another order than they happened.
 func TestTheLatestEventOfASeriesIsTheLatest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -134,9 +166,10 @@ func TestWhatMakesASeries(t *testing.T) {
 	changed.ResourceVersion = "2"
 	other := pod("web-0")
 	other.UID = "of its successor"
+	node := func(name, version string) *corev1.Node {
+		return &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, ResourceVersion: version}}
+	}
 	part := &corev1.ObjectReference{Kind: "Pod", APIVersion: "v1", Namespace: "shop", Name: "web-0", UID: "uid of web-0", FieldPath: "spec.containers{app}"}
-	node := &corev1.Node{}
-	node.Name = "node-1"
 	for name, tt := range map[string]struct {
 		change func(*call)
 		series bool
@@ -152,7 +185,9 @@ func TestWhatMakesASeries(t *testing.T) {
 		"object":                    {func(c *call) { c.regarding = pod("web-1") }, false},
 		"the object that it now is": {func(c *call) { c.regarding = other }, false},
 		"part of the object":        {func(c *call) { c.regarding = part }, false},
-		"related":                   {func(c *call) { c.related = node }, false},
+		"related":                   {func(c *call) { c.related = node("node-2", "1") }, false},
+		"the related one's version": {func(c *call) { c.related = node("node-1", "2") }, true},
+		"nothing related":           {func(c *call) { c.related = nil }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -164,7 +199,7 @@ func TestWhatMakesASeries(t *testing.T) {
 					recorder := broadcaster.NewRecorder(nil, c.by).(events.AnnotatedEventRecorder)
 					recorder.AnnotatedEventf(typed(c.regarding), typed(c.related), c.annotations, c.kind, c.reason, c.action, "%s", c.note)
 				}
-				c := call{regarding: pod("web-0"), kind: normal, reason: "Pulling", action: "Pull", note: "one", by: "example.com/kubelet"}
+				c := call{regarding: pod("web-0"), related: node("node-1", "1"), kind: normal, reason: "Pulling", action: "Pull", note: "one", by: "example.com/kubelet"}
 				say(c)
 				tt.change(&c)
 				say(c)

@@ -155,9 +155,9 @@ func (s *shelf) expire() {
 }
 
 // start returns a recorder that writes to s until the test ends or stop is called, which is Shutdown.
-func start(t *testing.T, s events.EventSink) (recorder events.EventRecorderLogger, stop func()) {
+func start(t *testing.T, s events.EventSink, options ...events.BroadcasterOption) (recorder events.EventRecorderLogger, stop func()) {
 	t.Helper()
-	broadcaster := events.NewBroadcaster(s)
+	broadcaster := events.NewBroadcaster(s, options...)
 	stop = sync.OnceFunc(broadcaster.Shutdown)
 	t.Cleanup(stop)
 	require.NoError(t, broadcaster.StartRecordingToSinkWithContext(t.Context()))

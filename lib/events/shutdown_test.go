@@ -93,6 +93,26 @@ func TestShutdownWaitsForWhatIsOnItsWay(t *testing.T) {
 	})
 }
 
+// Nor does the API miss what happened after that was sent.
+func TestShutdownWritesWhatHappenedDuringTheLastWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		recorder, stop := start(t, api)
+		pull := func() {
+			recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+			synctest.Wait()
+		}
+		pull()
+		api.failWith(slow(2 * time.Second))
+		pull()
+		time.Sleep(time.Second)
+		pull() // the third is counted only
+		time.Sleep(time.Minute)
+		stop()
+		require.Equal(t, 3, api.sum())
+	})
+}
+
 // The end of the context is the end of everything, requests under way included.
 func TestTheEndOfTheContextDropsWhatIsLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -111,7 +131,9 @@ func TestTheEndOfTheContextDropsWhatIsLeft(t *testing.T) {
 
 		cancel()
 		synctest.Wait()
-		recorder.Eventf(pod("late"), nil, normal, "Pulling", "Pull", "")
+		for range 1500 { // nothing is kept for a recording that is no more
+			recorder.Eventf(pod("late"), nil, normal, "Pulling", "Pull", "")
+		}
 		began := time.Now()
 		broadcaster.Shutdown()
 		require.Zero(t, time.Since(began))
@@ -119,6 +141,7 @@ func TestTheEndOfTheContextDropsWhatIsLeft(t *testing.T) {
 		require.Empty(t, api.all())
 		require.NotContains(t, logged(), "is tried again")
 		require.Contains(t, logged(), "Recording ended before all events were written series=20")
+		require.Zero(t, events.Dropped(broadcaster))
 	})
 }
 

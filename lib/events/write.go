@@ -29,7 +29,7 @@ func writeEvent(ctx context.Context, sink EventSink, event *eventsv1.Event, know
 		return err
 	}
 	_, err = sink.Patch(ctx, event, patch)
-	if known && apierrors.IsNotFound(err) {
+	if apierrors.IsNotFound(err) {
 		_, err = sink.Create(ctx, event)
 	}
 	return err
