@@ -39,7 +39,9 @@ func (b *body) whole(t *types.Named) {
 		b.fields(under)
 	default:
 		b.line("*out = *in")
-		b.insides(t, "*in", "*out")
+		if !b.isFlatWithin(t) {
+			b.insides(t, "*in", "*out")
+		}
 	}
 }
 
