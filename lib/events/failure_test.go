@@ -114,6 +114,7 @@ func TestAServerThatIsAwayIsTriedTwelveTimes(t *testing.T) {
 		synctest.Wait()
 		require.Len(t, tries, 13)
 		time.Sleep(3 * time.Minute)
+		synctest.Wait()
 		require.Len(t, tries, 24)
 		api.failWith(nil)
 		time.Sleep(4 * time.Minute) // it is 12:00, and ends are looked for
