@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,18 +46,19 @@ type audience struct {
 	sent               int
 }
 
+// newAudience has fast begin last. An event goes to who began first, first: when fast has it, so have all who have room.
 func newAudience(b *broadcast.Broadcaster) (*audience, error) {
 	a := &audience{broadcaster: b}
 	for _, who := range []struct {
 		name string
 		is   **watcher
-	}{{"fast", &a.fast}, {"slow", &a.slow}, {"asleep", &a.asleep}} {
+	}{{"asleep", &a.asleep}, {"slow", &a.slow}, {"fast", &a.fast}} {
 		w, err := b.Watch()
 		if err != nil {
 			return nil, err
 		}
 		*who.is = &watcher{Interface: w, name: who.name}
-		a.watchers = append(a.watchers, *who.is)
+		a.watchers = slices.Insert(a.watchers, 0, *who.is)
 	}
 	return a, nil
 }
