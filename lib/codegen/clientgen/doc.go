@@ -20,5 +20,6 @@
 // Upstream: cmd/client-gen in code-generator.
 // Left out: Apply methods, because there are no apply configurations here (lib/dynamic applies), and internal versions.
 // Where upstream writes code that does not compile, for a type called Type, Scheme, Err or Test, names differ here. +genclient:noVerbs
-// takes no methods of the type's own out of its interface, as it does there.
+// takes no methods of the type's own out of its interface, as it does there, and a method that patches a subresource sends its patch
+// to that: upstream's patches the object.
 package clientgen

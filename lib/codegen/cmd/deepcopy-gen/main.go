@@ -25,10 +25,5 @@ func deepcopyGen() command.Command {
 }
 
 func generate(ctx context.Context, f command.Flags) (render.Result, error) {
-	return deepcopygen.Generate(ctx, deepcopygen.Options{
-		Packages:     f.Packages,
-		OutputFile:   f.OutputFile,
-		GoHeaderFile: f.GoHeaderFile,
-		Prune:        f.Prune,
-	})
+	return deepcopygen.Generate(ctx, f.Beside())
 }

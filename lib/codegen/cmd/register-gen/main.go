@@ -25,10 +25,5 @@ func registerGen() command.Command {
 }
 
 func generate(ctx context.Context, f command.Flags) (render.Result, error) {
-	return registergen.Generate(ctx, registergen.Options{
-		Packages:     f.Packages,
-		OutputFile:   f.OutputFile,
-		GoHeaderFile: f.GoHeaderFile,
-		Prune:        f.Prune,
-	})
+	return registergen.Generate(ctx, f.Beside())
 }

@@ -44,6 +44,11 @@ type Flags struct {
 	verbosity int
 }
 
+// Beside are the options of a generator that writes beside its input.
+func (f Flags) Beside() render.Beside {
+	return render.Beside{Packages: f.Packages, OutputFile: f.OutputFile, GoHeaderFile: f.GoHeaderFile, Prune: f.Prune}
+}
+
 // List is a flag that may be given more than once, each time with any number of values between commas.
 type List []string
 
