@@ -33,19 +33,16 @@ apis='
   storagemigration/v1 storagemigration/v1beta1
 '
 
-tools=$(mktemp -d)
-trap 'rm -r "$tools"' EXIT
-go build -o "$tools" ./lib/codegen/cmd/...
-
 lib=client-go-workbook/lib
+generators=$lib/codegen/cmd # go run builds each once, for go generate too
 packages=$(printf 'k8s.io/api/%s\n' $apis)
 names='--plural-exceptions Endpoints:Endpoints --prune'
 # shellcheck disable=SC2086 # lists of words
 {
-  "$tools/client-gen" $names --input-base k8s.io/api --input "$(echo $apis | tr ' ' ,)" --prefers-protobuf \
+  go run $generators/client-gen $names --input-base k8s.io/api --input "$(echo $apis | tr ' ' ,)" --prefers-protobuf \
     --clientset-name kubernetes --output-dir lib --output-pkg $lib
-  "$tools/lister-gen" $names --output-dir lib/listers --output-pkg $lib/listers $packages
-  "$tools/informer-gen" $names --output-dir lib/informers --output-pkg $lib/informers --single-directory \
+  go run $generators/lister-gen $names --output-dir lib/listers --output-pkg $lib/listers $packages
+  go run $generators/informer-gen $names --output-dir lib/informers --output-pkg $lib/informers --single-directory \
     --versioned-clientset-package $lib/kubernetes --listers-package $lib/listers $packages
 }
 go generate ./...
