@@ -12,6 +12,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -140,15 +141,28 @@ func TestUsersMeddle(t *testing.T) {
 		{"one more container", func() error {
 			return patchDeployment(`{"spec":{"template":{"spec":{"containers":[{"name":"miner","image":"evil","ports":[{"containerPort":1}]}]}}}}`)
 		}},
+		{"pause the Deployment", func() error { return patchDeployment(`{"spec":{"paused":true}}`) }},
 		{"remove the Deployment's label", func() error { return patchDeployment(`{"metadata":{"labels":null}}`) }},
 		{"remove its owner", func() error { return patchDeployment(`{"metadata":{"ownerReferences":[{"$patch":"replace"}]}}`) }},
+		{"make it one owner of many", func() error {
+			return patchDeployment(`{"metadata":{"ownerReferences":[{"uid":"` + string(w.deployment("shop").OwnerReferences[0].UID) + `","controller":false}]}}`)
+		}},
 		{"delete the Deployment", func() error { return deployments.Delete(ctx, "shop", metav1.DeleteOptions{}) }},
 		{"its pods first", func() error { return deployments.Delete(ctx, "shop", deletion(metav1.DeletePropagationForeground)) }},
 		{"lead the Service astray", func() error { return patchService(`{"spec":{"selector":{"app":"other"}}}`) }},
 		{"another port", func() error { return patchService(`{"spec":{"ports":[{"$patch":"replace"},{"port":81}]}}`) }},
+		{"another protocol", func() error { return patchService(`{"spec":{"ports":[{"port":80,"protocol":"UDP"}]}}`) }},
+		{"open it to the world", func() error { return patchService(`{"spec":{"type":"NodePort"}}`) }},
+		{"make it a name for another", func() error {
+			return patchService(`{"spec":{"type":"ExternalName","externalName":"evil.example.com"}}`)
+		}},
 		{"delete the Service", func() error { return services.Delete(ctx, "shop", metav1.DeleteOptions{}) }},
 		{"remove the host", func() error {
 			_, err := zones.Patch(ctx, "zone", types.MergePatchType, []byte(`{"data":{"shop.example.com":null}}`), metav1.PatchOptions{})
+			return err
+		}},
+		{"add a host", func() error {
+			_, err := zones.Patch(ctx, "zone", types.MergePatchType, []byte(`{"data":{"more.example.com":"`+w.ns+`/shop"}}`), metav1.PatchOptions{})
 			return err
 		}},
 		{"delete the zone", func() error { return zones.Delete(ctx, "zone", metav1.DeleteOptions{}) }},
@@ -273,6 +287,61 @@ func TestAHostHasOneWebsite(t *testing.T) {
 	w.eventually(w.state("second"), serving("second", site("a.example.com")))
 	w.eventually(w.state("first"), serving("first", site("c.example.com")))
 	require.Equal(t, map[string]string{"c.example.com": w.ns + "/first", "a.example.com": w.ns + "/second"}, w.zone())
+
+	w.change("first", site("a.example.com")) // they change places
+	w.change("second", site("c.example.com"))
+	w.eventually(w.state("first"), serving("first", site("a.example.com")))
+	w.eventually(w.state("second"), serving("second", site("c.example.com")))
+}
+
+// TestTheServerRefuses: the status says so, which said that all was well; and when the server has changed its mind, it is.
+func TestTheServerRefuses(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, cluster.ForTest(t))
+	shop := want{"shop.example.com", pause, 1}
+	w.run()
+	w.create("shop", shop)
+	w.eventually(w.state("shop"), serving("shop", shop))
+
+	quotas := w.core.CoreV1().ResourceQuotas(w.ns)
+	none := corev1.ResourceList{"count/deployments.apps": resource.MustParse("0")}
+	_, err := quotas.Create(t.Context(), &corev1.ResourceQuota{ObjectMeta: metav1.ObjectMeta{Name: "none"}, Spec: corev1.ResourceQuotaSpec{Hard: none}}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	w.eventually(func() string { // from then on it counts
+		quota, err := quotas.Get(t.Context(), "none", metav1.GetOptions{})
+		require.NoError(t, err)
+		return fmt.Sprint(len(quota.Status.Hard))
+	}, "1")
+	require.NoError(t, w.core.AppsV1().Deployments(w.ns).Delete(t.Context(), "shop", metav1.DeleteOptions{}))
+	w.eventually(func() string {
+		told, _, _ := strings.Cut(w.condition("shop")(), ", requested")
+		return told
+	}, fmt.Sprintf("False SyncFailed: create Deployment %s/shop: deployments.apps %q is forbidden: exceeded quota: none", w.ns, "shop"))
+	require.Equal(t, corev1.EventTypeWarning, w.heard("shop", "SyncFailed").Type)
+
+	require.NoError(t, quotas.Delete(t.Context(), "none", metav1.DeleteOptions{}))
+	w.eventually(w.state("shop"), serving("shop", shop))
+}
+
+// TestAHandRemovesTheFinalizer of a Website that is being deleted, while no controller runs.
+func TestAHandRemovesTheFinalizer(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, cluster.ForTest(t))
+	shop := want{"shop.example.com", pause, 0}
+	first := w.run()
+	w.create("shop", shop)
+	w.eventually(w.state("shop"), serving("shop", shop))
+	w.stopped(first)
+	require.NoError(t, w.sites.Delete(t.Context(), "shop", metav1.DeleteOptions{}))
+	w.letGo(t.Context())
+	w.create("heir", shop)
+	w.run()
+	w.eventually(w.state("heir"), serving("heir", shop))
+	require.Equal(t, map[string]string{"shop.example.com": w.ns + "/heir"}, w.zone())
+
+	require.NoError(t, w.sites.Delete(t.Context(), "heir", metav1.DeleteOptions{})) // and while one runs
+	w.letGo(t.Context())
+	w.eventually(w.state("heir"), "")
 }
 
 // TestNoHostIsEnteredForTheDead has one copy about to enter a host when the Website is deleted, and another
@@ -329,7 +398,7 @@ func TestInvalidWebsitesAreRefused(t *testing.T) {
 	for field, spoil := range map[string]func(*v1alpha1.Website){
 		"metadata.name": func(site *v1alpha1.Website) { site.Name = "1st.site" },
 		"spec.host":     func(site *v1alpha1.Website) { site.Spec.Host = "" },
-		"spec.image":    func(site *v1alpha1.Website) { site.Spec.Image = "" },
+		"spec.image":    func(site *v1alpha1.Website) { site.Spec.Image = " nginx" },
 		"spec.port":     func(site *v1alpha1.Website) { site.Spec.Port = 65536 },
 		"spec.replicas": func(site *v1alpha1.Website) { site.Spec.Replicas = new(int32); *site.Spec.Replicas = -1 },
 	} {

@@ -74,11 +74,11 @@ type factory interface {
 // newController makes a controller, which can run once.
 func newController(o options) (*controller, error) {
 	sites := websiteinformers.NewSharedInformerFactoryWithOptions(o.Client, 0, websiteinformers.WithNamespace(o.Namespace))
-	parts := informers.NewSharedInformerFactoryWithOptions(o.Kubernetes, 0, informers.WithNamespace(o.Namespace))
+	owned := informers.NewSharedInformerFactoryWithOptions(o.Kubernetes, 0, informers.WithNamespace(o.Namespace))
 	zones := informers.NewSharedInformerFactoryWithOptions(o.Kubernetes, 0,
 		informers.WithNamespace(o.Zone.Namespace), informers.WithTweakListOptions(only(o.Zone.Name)))
 	websites := informersv1alpha1.ToTypedWebsiteInformer(sites.Workbook().V1alpha1().Websites())
-	deployments, services, configMaps := parts.Apps().V1().Deployments(), parts.Core().V1().Services(), zones.Core().V1().ConfigMaps()
+	deployments, services, configMaps := owned.Apps().V1().Deployments(), owned.Core().V1().Services(), zones.Core().V1().ConfigMaps()
 
 	c := &controller{
 		options:     o,
@@ -94,8 +94,9 @@ func newController(o options) (*controller, error) {
 		queue: workqueue.NewTypedRateLimitingQueueWithConfig(o.Limiter, workqueue.TypedRateLimitingQueueConfig[store.ObjectName]{
 			Name: "websites",
 		}),
-		informers: []factory{sites, parts, zones},
+		informers: []factory{sites, owned, zones},
 	}
+	c.zone.website = c.ask
 	indexers := informersv1alpha1.WebsiteIndexers{"host": func(site *v1alpha1.Website) ([]string, error) { return []string{site.Spec.Host}, nil }}
 	return c, errors.Join(
 		websites.TypedInformer().AddTypedIndexers(indexers),
@@ -201,7 +202,7 @@ func (c *controller) processNext(ctx context.Context) bool {
 func (c *controller) sync(ctx context.Context, key store.ObjectName) error {
 	site, err := c.websites.Websites(key.Namespace).Get(key.Name)
 	if apierrors.IsNotFound(err) {
-		return nil // it is gone, and its finalizer has seen to the rest
+		return c.zone.forget(ctx, key)
 	}
 	if err != nil {
 		return err
@@ -212,28 +213,39 @@ func (c *controller) sync(ctx context.Context, key store.ObjectName) error {
 	if site, err = c.protect(ctx, site); err != nil {
 		return err
 	}
-	deployment, err := c.reconcile(ctx, site)
+	made, err := c.reconcile(ctx, site)
 	var refused *refusal
-	if err != nil && !errors.As(err, &refused) {
-		if !behind(err) {
-			c.Recorder.Event(site, corev1.EventTypeWarning, "SyncFailed", err.Error())
-		}
+	switch {
+	case err == nil:
+	case errors.As(err, &refused):
+		err = nil
+	case behind(err):
 		return err
+	default:
+		c.Recorder.Event(site, corev1.EventTypeWarning, v1alpha1.ReasonSyncFailed, err.Error())
+		if apierrors.ReasonForError(err) == metav1.StatusReasonUnknown {
+			return err // no answer says nothing about the Website
+		}
+		refused = &refusal{v1alpha1.ReasonSyncFailed, err.Error()}
 	}
-	return c.report(ctx, site, deployment, refused)
+	return errors.Join(err, c.report(ctx, site, made, refused))
 }
 
-// reconcile makes the parts in this order: nobody is led to a site that isn't there. The
-// Deployment is nil if there is none.
-func (c *controller) reconcile(ctx context.Context, site *v1alpha1.Website) (*appsv1.Deployment, error) {
-	deployment, err := c.deployment(site).ensure(ctx)
-	if err != nil {
-		return nil, err
+// parts are what a Website has; nil is what has yet to be made.
+type parts struct {
+	deployment *appsv1.Deployment
+	service    *corev1.Service
+}
+
+// reconcile makes the parts in this order: nobody is led to a site that isn't there.
+func (c *controller) reconcile(ctx context.Context, site *v1alpha1.Website) (made parts, err error) {
+	if made.deployment, err = c.deployment(site).ensure(ctx); err != nil || made.deployment == nil {
+		return made, err
 	}
-	if _, err := c.service(site).ensure(ctx); err != nil {
-		return deployment, err
+	if made.service, err = c.service(site).ensure(ctx); err != nil || made.service == nil {
+		return made, err
 	}
-	return deployment, c.enter(ctx, site)
+	return made, c.enter(ctx, site)
 }
 
 // refusal is a problem that only people can solve. To try again would not help; when they have
@@ -243,19 +255,31 @@ type refusal struct{ reason, message string }
 func (r *refusal) Error() string { return r.message }
 
 // behind says whether an error means only that the cache had not heard yet of something.
-func behind(err error) bool { return conflicts(err) || errors.Is(err, errGone) }
+func behind(err error) bool { return conflicts(err) || errors.Is(err, errBehind) }
 
 // conflicts says whether somebody else's write came first.
 func conflicts(err error) bool { return apierrors.IsConflict(err) || apierrors.IsAlreadyExists(err) }
 
-// errGone is that a Website has been deleted, which the cache did not know yet.
-var errGone = errors.New("the website has been deleted")
+// errBehind is that the server, when asked, knows better.
+var errBehind = errors.New("the cache is behind")
+
+// ask asks the server, not the cache, for a Website that is there and stays; nil is none.
+func (c *controller) ask(ctx context.Context, key store.ObjectName) (*v1alpha1.Website, error) {
+	site, err := c.Client.WorkbookV1alpha1().Websites(key.Namespace).Get(ctx, key.Name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) || err == nil && site.DeletionTimestamp != nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("get website %s: %w", key, err)
+	}
+	return site, nil
+}
 
 // stillThere asks the server whether a Website of the cache is there, and stays.
 func (c *controller) stillThere(ctx context.Context, site *v1alpha1.Website) error {
-	now, err := c.Client.WorkbookV1alpha1().Websites(site.Namespace).Get(ctx, site.Name, metav1.GetOptions{})
-	if apierrors.IsNotFound(err) || err == nil && (now.UID != site.UID || now.DeletionTimestamp != nil) {
-		return errGone
+	now, err := c.ask(ctx, store.MetaObjectToName(site))
+	if err == nil && (now == nil || now.UID != site.UID) {
+		return errBehind
 	}
 	return err
 }

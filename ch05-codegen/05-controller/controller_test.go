@@ -15,6 +15,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/klog/v2"
@@ -22,6 +23,7 @@ import (
 	"client-go-workbook/ch05-codegen/apis/website/v1alpha1"
 	"client-go-workbook/ch05-codegen/generated/clientset/versioned/fake"
 	kubernetesfake "client-go-workbook/lib/kubernetes/fake"
+	appslisters "client-go-workbook/lib/listers/apps/v1"
 	"client-go-workbook/lib/record"
 	"client-go-workbook/lib/store"
 	clienttesting "client-go-workbook/lib/testing"
@@ -100,6 +102,16 @@ func (b *bench) events() []string {
 			return events
 		}
 	}
+}
+
+// ready is what the server knows of a Website.
+func (b *bench) ready(name string) *metav1.Condition {
+	b.Helper()
+	site, err := b.sites.WorkbookV1alpha1().Websites("street").Get(b.Context(), name, metav1.GetOptions{})
+	require.NoError(b, err)
+	ready := meta.FindStatusCondition(site.Status.Conditions, v1alpha1.Ready)
+	require.NotNil(b, ready)
+	return ready
 }
 
 // fail answers this many requests with an error; -1 is all.
@@ -259,13 +271,9 @@ func TestDrain(t *testing.T) {
 			objects = append(objects, site(fmt.Sprint("site-", i)))
 		}
 		b := newBench(t, objects)
-		closed := make(chan struct{})
-		open := sync.OnceFunc(func() { close(closed) })
-		defer open()
-		b.core.PrependReactor("create", "deployments", func(clienttesting.Action) (bool, runtime.Object, error) {
-			<-closed
-			return false, nil, nil
-		})
+		// The worker is held up where it tells of the first Deployment. To hold up a request to the fake would hold up all.
+		told := record.NewFakeRecorder(0)
+		b.Recorder = told
 		ctx, stop := context.WithCancel(klog.NewContext(t.Context(), klog.Logger{}))
 		var ended atomic.Bool
 		go func() {
@@ -278,9 +286,13 @@ func TestDrain(t *testing.T) {
 		require.False(t, ended.Load())
 		require.NoError(t, b.sites.Tracker().Add(site("late")))
 		synctest.Wait()
-		open()
-		synctest.Wait()
-		require.True(t, ended.Load())
+		for !ended.Load() {
+			select {
+			case <-told.Events:
+			default:
+			}
+			synctest.Wait()
+		}
 
 		made, err := b.core.AppsV1().Deployments("street").List(t.Context(), metav1.ListOptions{})
 		require.NoError(t, err)
@@ -301,5 +313,146 @@ func TestNobodyWorksOnHalfALoadedCache(t *testing.T) {
 		tired := errors.New("an hour is enough")
 		stop(tired)
 		require.ErrorIs(t, <-ended, tired)
+	})
+}
+
+// TestTheServersRefusalIsTold as long as it lasts: what was told before is no longer true.
+func TestTheServersRefusalIsTold(t *testing.T) {
+	shop := site("shop")
+	shop.Finalizers = []string{finalizer}
+	shop.Status.Conditions = []metav1.Condition{{Type: v1alpha1.Ready, Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonServing, ObservedGeneration: 1}}
+	onBench(t, 2, nil, func(b *bench) {
+		forbidden := apierrors.NewForbidden(appsv1.Resource("deployments"), "shop", errors.New("exceeded quota"))
+		b.core.PrependReactor("create", "deployments", fail(2, forbidden))
+		require.NoError(b, b.sites.Tracker().Add(shop))
+		synctest.Wait()
+		ready := b.ready("shop")
+		require.Equal(b, metav1.ConditionFalse, ready.Status)
+		require.Equal(b, v1alpha1.ReasonSyncFailed, ready.Reason)
+		require.Equal(b, "create Deployment street/shop: "+forbidden.Error(), ready.Message)
+
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		require.Equal(b, v1alpha1.ReasonStopped, b.ready("shop").Reason)
+	})
+}
+
+// TestWhoWasThereBeforeGoesFirst: a Website was deleted and made anew, and the garbage collector has yet to come for the
+// Deployment of the former.
+func TestWhoWasThereBeforeGoesFirst(t *testing.T) {
+	former := site("shop")
+	former.UID = "0"
+	old := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: "shop", Namespace: "street", OwnerReferences: []metav1.OwnerReference{
+		*metav1.NewControllerRef(former, v1alpha1.SchemeGroupVersion.WithKind("Website")),
+	}}}
+	old.Status = appsv1.DeploymentStatus{Replicas: 1, UpdatedReplicas: 1, ReadyReplicas: 1}
+	onBench(t, 0, []runtime.Object{site("shop"), old}, func(b *bench) {
+		key := store.NewObjectName("street", "shop")
+		require.NoError(b, b.sync(b.Context(), key))
+		require.Equal(b, []string{"update websites", "update websites/status"}, b.writes())
+		require.Equal(b, v1alpha1.ReasonProgressing, b.ready("shop").Reason)
+		require.Empty(b, b.events(), "it is in nobody's way for long")
+
+		require.NoError(b, b.core.Tracker().Delete(appsv1.SchemeGroupVersion.WithResource("deployments"), "street", "shop"))
+		synctest.Wait()
+		require.NoError(b, b.sync(b.Context(), key))
+		require.Contains(b, b.events(), "Normal Created Deployment shop")
+		require.Equal(b, v1alpha1.ReasonStopped, b.ready("shop").Reason)
+	})
+}
+
+// TestNothingIsToldFromAnOldCache: a write that stands on one is refused, a word is not.
+func TestNothingIsToldFromAnOldCache(t *testing.T) {
+	shop := site("shop")
+	shop.Finalizers = []string{finalizer}
+	foreign := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: "shop", Namespace: "street"}}
+	t.Run("the name is free again", func(t *testing.T) {
+		onBench(t, 2, []runtime.Object{foreign}, func(b *bench) {
+			b.core.PrependReactor("get", "deployments", fail(-1, apierrors.NewNotFound(appsv1.Resource("deployments"), "shop")))
+			require.NoError(b, b.sites.Tracker().Add(shop))
+			synctest.Wait()
+			require.Empty(b, b.writes())
+			require.Empty(b, b.events())
+		})
+	})
+	t.Run("the host is free again", func(t *testing.T) {
+		blog := site("blog")
+		blog.Spec.Host, blog.UID = shop.Spec.Host, "2"
+		zone := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "system", Name: "zone"}, Data: map[string]string{shop.Spec.Host: "street/blog"}}
+		onBench(t, 2, []runtime.Object{zone, blog}, func(b *bench) {
+			free := zone.DeepCopy()
+			free.Data = nil
+			b.core.PrependReactor("get", "configmaps", func(clienttesting.Action) (bool, runtime.Object, error) { return true, free.DeepCopy(), nil })
+			require.NoError(b, b.sites.Tracker().Add(shop))
+			synctest.Wait()
+			require.Contains(b, b.events(), "Normal HostEntered shop.example.com leads here")
+		})
+	})
+	t.Run("another copy knows that the pods are ready", func(t *testing.T) {
+		onBench(t, 0, []runtime.Object{shop}, func(b *bench) {
+			key := store.NewObjectName("street", "shop")
+			require.NoError(b, b.sync(b.Context(), key))
+			synctest.Wait()
+			told := b.ready("shop")
+			b.deployments = lagging{b.deployments}
+			b.sites.ClearActions()
+			require.NoError(b, b.sync(b.Context(), key))
+			require.Empty(b, b.sites.Actions())
+			require.Equal(b, told, b.ready("shop"))
+		})
+	})
+}
+
+// lagging has not heard yet that the status has changed.
+type lagging struct{ appslisters.DeploymentLister }
+
+func (l lagging) Deployments(namespace string) appslisters.DeploymentNamespaceLister {
+	return laggingIn{l.DeploymentLister.Deployments(namespace)}
+}
+
+type laggingIn struct {
+	appslisters.DeploymentNamespaceLister
+}
+
+func (l laggingIn) Get(name string) (*appsv1.Deployment, error) {
+	d, err := l.DeploymentNamespaceLister.Get(name)
+	if err == nil {
+		d = d.DeepCopy()
+		d.Status = appsv1.DeploymentStatus{Replicas: 1}
+	}
+	return d, err
+}
+
+// TestTheZoneHasOnlyTheLiving: entries of Websites that are gone, or of nobody, are in nobody's way.
+func TestTheZoneHasOnlyTheLiving(t *testing.T) {
+	zone := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "system", Name: "zone"}, Data: map[string]string{
+		"shop.example.com": "street/gone", "left.example.com": "street/dead", "blog.example.com": "?/?/?", "note.example.com": "nobody",
+	}}
+	onBench(t, 2, []runtime.Object{zone, site("shop"), site("blog")}, func(b *bench) {
+		now, err := b.core.CoreV1().ConfigMaps("system").Get(b.Context(), "zone", metav1.GetOptions{})
+		require.NoError(b, err)
+		require.Equal(b, map[string]string{
+			"shop.example.com": "street/shop", "blog.example.com": "street/blog", "note.example.com": "nobody",
+		}, now.Data)
+	})
+}
+
+// TestTheFormerTakesNothingFromTheNew: a cache still has a Website that was being deleted. By now it is gone, and
+// another has its name.
+func TestTheFormerTakesNothingFromTheNew(t *testing.T) {
+	former := site("shop")
+	former.Finalizers, former.DeletionTimestamp = []string{finalizer}, &metav1.Time{Time: time.Unix(1, 0)}
+	anew := site("shop")
+	anew.UID = "2"
+	zone := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "system", Name: "zone"}, Data: map[string]string{"shop.example.com": "street/shop"}}
+	onBench(t, 2, nil, func(b *bench) {
+		b.sites.PrependReactor("get", "websites", func(clienttesting.Action) (bool, runtime.Object, error) { return true, anew, nil })
+		require.NoError(b, b.core.Tracker().Add(zone))
+		require.NoError(b, b.sites.Tracker().Add(former))
+		synctest.Wait()
+		require.Empty(b, b.writes())
+		require.NoError(b, b.sites.Tracker().Delete(v1alpha1.SchemeGroupVersion.WithResource("websites"), "street", "shop"))
+		synctest.Wait()
+		require.Empty(b, b.writes(), "nor when the cache knows that the former is gone")
 	})
 }

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"client-go-workbook/ch05-codegen/apis/website/v1alpha1"
+	"client-go-workbook/lib/store"
 )
 
 // finalizer keeps a deleted Website until its host is out of the zone.
@@ -16,7 +17,8 @@ import (
 // Deployment and Service need no such thing: they name their owner, and the garbage collector removes them
 // when it is gone, with or without us. But a host is an entry in an object of others, and nobody
 // collects entries. If the Website were gone when we look, because we were down when it was
-// deleted, nothing would tell that there is an entry to remove.
+// deleted, nothing would tell that there is an entry to remove. Nothing but the zone itself: this one can be read as a
+// whole, so that zone.forget can mend what happens to those whose finalizer a hand has removed. A DNS provider's can't.
 const finalizer = "workbook.example.com/zone"
 
 // protect adds the finalizer, before anything is made that it is for.
@@ -40,7 +42,7 @@ func (c *controller) finalize(ctx context.Context, site *v1alpha1.Website) error
 	if !slices.Contains(site.Finalizers, finalizer) {
 		return nil // it waits for others
 	}
-	if err := c.zone.leave(ctx, site); err != nil {
+	if err := c.zone.leave(ctx, store.MetaObjectToName(site), site.UID); err != nil {
 		return err
 	}
 	site = site.DeepCopy()

@@ -34,8 +34,8 @@ func install(ctx context.Context, client dynamic.Interface) error {
 		return fmt.Errorf("apply %s: %w", crd.GetName(), err)
 	}
 	err = wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, 30*time.Second, true, func(ctx context.Context) (bool, error) {
-		crd, err = client.Resource(definitions).Get(ctx, crd.GetName(), metav1.GetOptions{})
-		return err == nil && established(crd), err
+		found, err := client.Resource(definitions).Get(ctx, crd.GetName(), metav1.GetOptions{})
+		return err == nil && established(found), err
 	})
 	if err != nil {
 		return fmt.Errorf("wait until %s is established: %w", crd.GetName(), err)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,9 +15,18 @@ import (
 	"client-go-workbook/lib/demo/demotest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// More at once than there are processors: they wait for pods and for namespaces to go.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
-func TestDemo(t *testing.T) { demotest.Golden(t, new(play).run) }
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	demotest.Golden(t, new(play).run)
+}
 
 // TestCtrlC leaves the controller running and presses Ctrl-C. The demo clears up while the controller still
 // runs, or the namespace would never go, and ends without an error: it was asked to.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -27,6 +28,7 @@ type part[T object[T]] struct {
 	blank T // of this kind, with nothing in it
 	cache interface{ Get(name string) (T, error) }
 	api   interface {
+		Get(context.Context, string, metav1.GetOptions) (T, error)
 		Create(context.Context, T, metav1.CreateOptions) (T, error)
 		Update(context.Context, T, metav1.UpdateOptions) (T, error)
 	}
@@ -41,17 +43,18 @@ type object[T any] interface {
 	DeepCopy() T
 }
 
-// ensure makes the object, or puts it right, or does nothing, which is what happens most.
-func (p part[T]) ensure(ctx context.Context) (T, error) {
+// ensure makes the object, or puts it right, or does nothing, which is what happens most. It returns what is there
+// then, or nothing as long as an earlier object has yet to go: once it is gone, there will be a new one.
+func (p part[T]) ensure(ctx context.Context) (none T, err error) {
 	found, err := p.cache.Get(p.site.Name)
-	if apierrors.IsNotFound(err) {
+	switch {
+	case apierrors.IsNotFound(err):
 		return p.create(ctx)
-	}
-	if err != nil || found.GetDeletionTimestamp() != nil { // once it is gone, there will be a new one
-		return found, err
+	case err != nil || found.GetDeletionTimestamp() != nil || p.isLeftover(found):
+		return none, err
 	}
 	if err := p.claim(ctx, found); err != nil {
-		return found, err
+		return none, err
 	}
 	wanted := found.DeepCopy() // the one in the cache is everybody's
 	p.mark(wanted)
@@ -67,7 +70,7 @@ func (p part[T]) ensure(ctx context.Context) (T, error) {
 	return updated, nil
 }
 
-func (p part[T]) create(ctx context.Context) (T, error) {
+func (p part[T]) create(ctx context.Context) (none T, err error) {
 	wanted := p.blank
 	wanted.SetNamespace(p.site.Namespace)
 	wanted.SetName(p.site.Name)
@@ -75,10 +78,18 @@ func (p part[T]) create(ctx context.Context) (T, error) {
 	p.shape(wanted)
 	created, err := p.api.Create(ctx, wanted, metav1.CreateOptions{})
 	if err != nil {
-		return wanted, fmt.Errorf("create %s %s/%s: %w", p.kind, p.site.Namespace, p.site.Name, err)
+		return none, fmt.Errorf("create %s %s/%s: %w", p.kind, p.site.Namespace, p.site.Name, err)
 	}
 	p.Recorder.Eventf(p.site, corev1.EventTypeNormal, "Created", "%s %s", p.kind, p.site.Name)
 	return created, nil
+}
+
+// isLeftover says whether the object belongs to a Website of the same name that is gone. The garbage collector will
+// come for it.
+func (p part[T]) isLeftover(found T) bool {
+	owner := metav1.GetControllerOf(found)
+	ours := metav1.NewControllerRef(p.site, v1alpha1.SchemeGroupVersion.WithKind("Website"))
+	return owner != nil && owner.UID != ours.UID && owner.Name == ours.Name && owner.Kind == ours.Kind && owner.APIVersion == ours.APIVersion
 }
 
 // claim says whether the object that has the name is ours to write. If it belongs to somebody else, it
@@ -88,13 +99,25 @@ func (p part[T]) claim(ctx context.Context, found T) error {
 	case owner != nil && owner.UID == p.site.UID:
 		return nil
 	case owner != nil:
-		return &refusal{v1alpha1.ReasonNotOwned, fmt.Sprintf("%s %s belongs to %s %s", p.kind, found.GetName(), owner.Kind, owner.Name)}
+		return p.refuse(ctx, found, fmt.Sprintf("%s %s belongs to %s %s", p.kind, p.site.Name, owner.Kind, owner.Name))
 	case found.GetLabels()[siteLabel] != p.site.Name:
-		return &refusal{v1alpha1.ReasonNotOwned, fmt.Sprintf("%s %s was not made for this website", p.kind, found.GetName())}
+		return p.refuse(ctx, found, fmt.Sprintf("%s %s was not made for this website", p.kind, p.site.Name))
 	}
 	// An orphan that was made for a Website of this name, as after "kubectl delete --cascade=orphan": it is
 	// adopted. But perhaps that is happening right now, to this very Website.
 	return p.stillThere(ctx, p.site)
+}
+
+// refuse asks the server before people are told. A write that stands on an old cache is refused; a word is not.
+func (p part[T]) refuse(ctx context.Context, found T, message string) error {
+	now, err := p.api.Get(ctx, p.site.Name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) || err == nil && now.GetResourceVersion() != found.GetResourceVersion() {
+		return errBehind
+	}
+	if err != nil {
+		return fmt.Errorf("get %s %s/%s: %w", p.kind, p.site.Namespace, p.site.Name, err)
+	}
+	return &refusal{v1alpha1.ReasonNotOwned, message}
 }
 
 // mark makes the Website the owner.
@@ -105,10 +128,9 @@ func (p part[T]) mark(obj T) {
 	}
 	labels[siteLabel] = p.site.Name
 	obj.SetLabels(labels)
-	if !metav1.IsControlledBy(obj, p.site) {
-		owner := metav1.NewControllerRef(p.site, v1alpha1.SchemeGroupVersion.WithKind("Website"))
-		obj.SetOwnerReferences(append(obj.GetOwnerReferences(), *owner))
-	}
+	owner := metav1.NewControllerRef(p.site, v1alpha1.SchemeGroupVersion.WithKind("Website"))
+	others := slices.DeleteFunc(slices.Clone(obj.GetOwnerReferences()), func(o metav1.OwnerReference) bool { return o.UID == owner.UID })
+	obj.SetOwnerReferences(append(others, *owner))
 }
 
 func (c *controller) deployment(site *v1alpha1.Website) part[*appsv1.Deployment] {
@@ -124,12 +146,14 @@ func (c *controller) deployment(site *v1alpha1.Website) part[*appsv1.Deployment]
 			if site.Spec.Replicas != nil {
 				d.Spec.Replicas = site.Spec.Replicas
 			}
+			d.Spec.Paused = false // or no change of the Website would reach the pods
 			metav1.SetMetaDataLabel(&d.Spec.Template.ObjectMeta, siteLabel, site.Name)
 			container := theOne(&d.Spec.Template.Spec.Containers)
 			container.Name = "site"
 			container.Image = site.Spec.Image
 			port := theOne(&container.Ports)
 			port.Name = "http"
+			port.Protocol = corev1.ProtocolTCP
 			port.ContainerPort = site.Spec.Port
 		},
 	}
@@ -141,9 +165,11 @@ func (c *controller) service(site *v1alpha1.Website) part[*corev1.Service] {
 		cache: c.services.Services(site.Namespace),
 		api:   c.Kubernetes.CoreV1().Services(site.Namespace),
 		shape: func(s *corev1.Service) {
+			s.Spec.Type, s.Spec.ExternalName = corev1.ServiceTypeClusterIP, ""
 			s.Spec.Selector = map[string]string{siteLabel: site.Name}
 			port := theOne(&s.Spec.Ports)
 			port.Name = "http"
+			port.Protocol = corev1.ProtocolTCP
 			port.Port = 80
 			port.TargetPort = intstr.FromString("http")
 		},

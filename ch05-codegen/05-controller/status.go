@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -15,10 +17,17 @@ import (
 
 // report writes the Website's status, if it has changed, and says in an event if the site serves
 // now or must not.
-func (c *controller) report(ctx context.Context, site *v1alpha1.Website, deployment *appsv1.Deployment, refused *refusal) error {
-	status := statusOf(site, deployment, refused)
-	if equality.Semantic.DeepEqual(site.Status, status) {
+func (c *controller) report(ctx context.Context, site *v1alpha1.Website, made parts, refused *refusal) error {
+	if equality.Semantic.DeepEqual(site.Status, statusOf(site, made, refused)) {
 		return nil // or each write would be an event, and each event a write
+	}
+	// Of two copies the one that has heard less must not take back what the other has told.
+	if err := c.refresh(ctx, &made); err != nil {
+		return err
+	}
+	status := statusOf(site, made, refused)
+	if equality.Semantic.DeepEqual(site.Status, status) {
+		return nil
 	}
 	was := meta.FindStatusCondition(site.Status.Conditions, v1alpha1.Ready)
 	site = site.DeepCopy()
@@ -32,6 +41,21 @@ func (c *controller) report(ctx context.Context, site *v1alpha1.Website, deploym
 		c.announce(site, ready)
 	}
 	return nil
+}
+
+// refresh asks the server how far the Deployment is.
+func (c *controller) refresh(ctx context.Context, made *parts) error {
+	if made.deployment == nil {
+		return nil
+	}
+	now, err := c.Kubernetes.AppsV1().Deployments(made.deployment.Namespace).Get(ctx, made.deployment.Name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) || err == nil && !equality.Semantic.DeepEqual(now.Spec, made.deployment.Spec) {
+		return errBehind // it isn't the one that was found right
+	}
+	if err == nil {
+		made.deployment = now
+	}
+	return err
 }
 
 // isNews says whether the user should hear of a condition: of what was not so before, and of a new spec that is
@@ -56,16 +80,19 @@ func (c *controller) announce(site *v1alpha1.Website, ready *metav1.Condition) {
 	}
 }
 
-// statusOf returns the status of a Website with this Deployment, which may be nil, and this problem, likewise.
-func statusOf(site *v1alpha1.Website, deployment *appsv1.Deployment, refused *refusal) v1alpha1.WebsiteStatus {
-	status := *site.Status.DeepCopy()
-	status.ObservedGeneration = site.Generation
-	status.Address = fmt.Sprintf("http://%s.%s.svc", site.Name, site.Namespace)
-	status.Replicas, status.ReadyReplicas = 0, 0
-	if deployment != nil {
-		status.Replicas, status.ReadyReplicas = deployment.Status.Replicas, deployment.Status.ReadyReplicas
+// statusOf returns the status of a Website that has these parts, and this problem; nil is none.
+func statusOf(site *v1alpha1.Website, made parts, refused *refusal) v1alpha1.WebsiteStatus {
+	status := v1alpha1.WebsiteStatus{ObservedGeneration: site.Generation, Conditions: slices.Clone(site.Status.Conditions)}
+	if made.service != nil {
+		status.Address = fmt.Sprintf("http://%s.%s.svc", site.Name, site.Namespace)
 	}
-	ready := readiness(deployment)
+	if made.deployment != nil {
+		status.Replicas, status.ReadyReplicas = made.deployment.Status.Replicas, made.deployment.Status.ReadyReplicas
+	}
+	ready := readiness(made.deployment)
+	if was := meta.FindStatusCondition(status.Conditions, v1alpha1.Ready); was != nil && staysSo(was, site, made.deployment) {
+		ready = *was
+	}
 	if refused != nil {
 		ready = metav1.Condition{Status: metav1.ConditionFalse, Reason: refused.reason, Message: refused.message}
 	}
@@ -75,10 +102,17 @@ func statusOf(site *v1alpha1.Website, deployment *appsv1.Deployment, refused *re
 	return status
 }
 
+// staysSo says whether what was told of the pods holds until the Deployment has been looked at again: somebody may have changed
+// an annotation, no more. If the user has asked for something else since, or the Deployment is new, it does not.
+func staysSo(was *metav1.Condition, site *v1alpha1.Website, deployment *appsv1.Deployment) bool {
+	return deployment != nil && 0 < deployment.Status.ObservedGeneration && deployment.Status.ObservedGeneration < deployment.Generation &&
+		was.ObservedGeneration == site.Generation && (was.Reason == v1alpha1.ReasonServing || was.Reason == v1alpha1.ReasonStopped)
+}
+
 // readiness says whether the pods of a Deployment serve, and all of them what it asks for.
 func readiness(deployment *appsv1.Deployment) metav1.Condition {
 	if deployment == nil {
-		return metav1.Condition{Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonProgressing, Message: "there is no Deployment yet"}
+		return metav1.Condition{Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonProgressing, Message: "the Deployment has yet to be made"}
 	}
 	wanted, status := int32(1), deployment.Status
 	if deployment.Spec.Replicas != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"client-go-workbook/ch05-codegen/apis/website/v1alpha1"
@@ -25,7 +26,7 @@ func TestStatus(t *testing.T) {
 		refused    *refusal
 		want       string
 	}{
-		"nothing is there":            {nil, nil, "False Progressing: there is no Deployment yet"},
+		"nothing is there":            {nil, nil, "False Progressing: the Deployment has yet to be made"},
 		"just made":                   {deployment(2, counts(0, 0, 0, 0)), nil, "False Progressing: the Deployment has just changed"},
 		"serving, but what was":       {deployment(2, counts(1, 2, 2, 2)), nil, "False Progressing: the Deployment has just changed"},
 		"one is ready":                {deployment(2, counts(2, 2, 2, 1)), nil, "False Progressing: 1 of 2 replicas are ready"},
@@ -40,7 +41,7 @@ func TestStatus(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			site := site("shop")
 			site.Generation = 7
-			status := statusOf(site, c.deployment, c.refused)
+			status := statusOf(site, parts{deployment: c.deployment, service: &corev1.Service{}}, c.refused)
 			require.Empty(t, site.Status, "the site is the cache's")
 			require.Len(t, status.Conditions, 1)
 			ready := status.Conditions[0]
@@ -60,14 +61,14 @@ func TestStatus(t *testing.T) {
 // TestTheTimeOfACondition is that of its last change: a status that is the same must be equal, too.
 func TestTheTimeOfACondition(t *testing.T) {
 	site := site("shop")
-	site.Status = statusOf(site, nil, nil)
+	site.Status = statusOf(site, parts{}, nil)
 	long := metav1.Time{Time: time.Unix(1, 0)}
 	site.Status.Conditions[0].LastTransitionTime = long
-	require.Equal(t, site.Status, statusOf(site, nil, nil))
+	require.Equal(t, site.Status, statusOf(site, parts{}, nil))
 
 	one := int32(1)
 	serving := &appsv1.Deployment{Spec: appsv1.DeploymentSpec{Replicas: &one}, Status: appsv1.DeploymentStatus{Replicas: 1, UpdatedReplicas: 1, ReadyReplicas: 1}}
-	require.NotEqual(t, long, statusOf(site, serving, nil).Conditions[0].LastTransitionTime)
+	require.NotEqual(t, long, statusOf(site, parts{deployment: serving}, nil).Conditions[0].LastTransitionTime)
 }
 
 func TestWhatIsNews(t *testing.T) {
@@ -94,4 +95,34 @@ func TestWhatIsNews(t *testing.T) {
 			require.Equal(t, c.want, isNews(c.was, c.ready, c.refused))
 		})
 	}
+}
+
+// TestWhatWasToldStaysSo until the Deployment has been looked at again: a change of an annotation is no change to visitors.
+func TestWhatWasToldStaysSo(t *testing.T) {
+	one := int32(1)
+	for name, c := range map[string]struct {
+		generation, observed int64 // of the Deployment
+		told                 int64 // the generation of the Website
+		reason, want         string
+	}{
+		"serving":                    {3, 2, 7, v1alpha1.ReasonServing, v1alpha1.ReasonServing},
+		"stopped":                    {3, 2, 7, v1alpha1.ReasonStopped, v1alpha1.ReasonStopped},
+		"the user wants another":     {3, 2, 6, v1alpha1.ReasonServing, v1alpha1.ReasonProgressing},
+		"the Deployment is new":      {1, 0, 7, v1alpha1.ReasonServing, v1alpha1.ReasonProgressing},
+		"it has been looked at":      {3, 3, 7, v1alpha1.ReasonServing, v1alpha1.ReasonProgressing},
+		"the host is free by now":    {3, 2, 7, v1alpha1.ReasonHostTaken, v1alpha1.ReasonProgressing},
+		"the server refuses no more": {3, 2, 7, v1alpha1.ReasonSyncFailed, v1alpha1.ReasonProgressing},
+	} {
+		t.Run(name, func(t *testing.T) {
+			site := site("shop")
+			site.Generation = 7
+			site.Status.Conditions = []metav1.Condition{{Type: v1alpha1.Ready, Reason: c.reason, ObservedGeneration: c.told}}
+			deployment := &appsv1.Deployment{
+				ObjectMeta: metav1.ObjectMeta{Generation: c.generation}, Spec: appsv1.DeploymentSpec{Replicas: &one},
+				Status: appsv1.DeploymentStatus{ObservedGeneration: c.observed},
+			}
+			require.Equal(t, c.want, statusOf(site, parts{deployment: deployment}, nil).Conditions[0].Reason)
+		})
+	}
+	require.Empty(t, statusOf(site("shop"), parts{}, nil).Address, "without a Service there is none")
 }

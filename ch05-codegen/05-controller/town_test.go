@@ -37,6 +37,9 @@ import (
 // pause is on every node, also without a registry.
 const pause = "registry.k8s.io/pause:3.10"
 
+// patience is how long a town waits for what should come. Most comes within a second.
+const patience = time.Minute
+
 // town is a namespace of the cluster, with its zone, where Websites are wanted.
 type town struct {
 	*testing.T
@@ -204,12 +207,12 @@ func (w *town) change(name string, as want) {
 func (w *town) eventually(is func() string, want string) {
 	w.Helper()
 	var got string
-	err := wait.PollUntilContextTimeout(w.Context(), 20*time.Millisecond, 30*time.Second, true, func(context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(w.Context(), 20*time.Millisecond, patience, true, func(context.Context) (bool, error) {
 		got = is()
 		return got == want, nil
 	})
 	if err != nil {
-		require.Equal(w, want, got, "after 30 s")
+		require.Equal(w, want, got, "after %s", patience)
 	}
 }
 
@@ -234,12 +237,13 @@ func (w *town) state(name string) func() string {
 		deployments, err := w.core.AppsV1().Deployments(w.ns).List(ctx, selector)
 		require.NoError(w, err)
 		for _, d := range deployments.Items {
-			tell("deployment %s: %s, %d×%s, pods %v", d.Name, owners(&d, site), *d.Spec.Replicas, containers(&d), d.Spec.Template.Labels)
+			tell("deployment %s: %s, %d×%s, paused %t, pods %v", d.Name, owners(&d, site), *d.Spec.Replicas, containers(&d), d.Spec.Paused, d.Spec.Template.Labels)
 		}
 		services, err := w.core.CoreV1().Services(w.ns).List(ctx, selector)
 		require.NoError(w, err)
 		for _, s := range services.Items {
-			tell("service %s: %s, %v, %d → %s", s.Name, owners(&s, site), s.Spec.Selector, s.Spec.Ports[0].Port, s.Spec.Ports[0].TargetPort.String())
+			port := s.Spec.Ports[0]
+			tell("service %s: %s, %s%s %v, %s %d → %s", s.Name, owners(&s, site), s.Spec.Type, s.Spec.ExternalName, s.Spec.Selector, port.Protocol, port.Port, port.TargetPort.String())
 		}
 		for host, holder := range w.zone() {
 			if holder == w.ns+"/"+name {
@@ -285,9 +289,9 @@ func serving(name string, as want) string {
 		condition = "False Stopped: no replicas are wanted"
 	}
 	return strings.Join([]string{
-		fmt.Sprintf("deployment %s: its own, %d×%s at 8080, pods map[%s:%s]", name, as.replicas, as.image, siteLabel, name),
+		fmt.Sprintf("deployment %s: its own, %d×%s at 8080, paused false, pods map[%s:%s]", name, as.replicas, as.image, siteLabel, name),
 		"host " + as.host,
-		fmt.Sprintf("service %s: its own, map[%s:%s], 80 → http", name, siteLabel, name),
+		fmt.Sprintf("service %s: its own, ClusterIP map[%s:%s], TCP 80 → http", name, siteLabel, name),
 		fmt.Sprintf("website %s: [%s], %s, %d of %d, news true, deleted false", name, finalizer, condition, as.replicas, as.replicas),
 	}, "\n")
 }
@@ -301,7 +305,7 @@ func (w *town) deployment(name string) *appsv1.Deployment {
 // heard waits until there is an event about the Website.
 func (w *town) heard(name, reason string) corev1.Event {
 	var heard corev1.Event
-	err := wait.PollUntilContextTimeout(w.Context(), 20*time.Millisecond, 30*time.Second, true, func(ctx context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(w.Context(), 20*time.Millisecond, patience, true, func(ctx context.Context) (bool, error) {
 		events, err := w.core.CoreV1().Events(w.ns).List(ctx, metav1.ListOptions{FieldSelector: "involvedObject.name=" + name + ",involvedObject.kind=Website,reason=" + reason})
 		if err == nil && len(events.Items) > 0 {
 			heard = events.Items[0]

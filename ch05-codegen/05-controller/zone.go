@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -8,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 
 	"client-go-workbook/ch05-codegen/apis/website/v1alpha1"
@@ -29,27 +31,24 @@ const lastToLeave = "workbook.example.com/last-to-leave"
 //
 // Many write to it, each a line of its own: that is what conflicts are tried again for.
 type zone struct {
-	name  string
-	cache corelisters.ConfigMapNamespaceLister
-	api   clientcorev1.ConfigMapInterface
+	name    string
+	cache   corelisters.ConfigMapNamespaceLister
+	api     clientcorev1.ConfigMapInterface
+	website func(context.Context, store.ObjectName) (*v1alpha1.Website, error) // nil is that there is none
 }
 
 // enter gives the host to the Website, and takes from it what it had before. It changes nothing
 // and returns a refusal if another Website has the host.
 //
-// A host that is given to a Website that is gone would never come back. So stays is asked after the zone
+// A host that is given to a Website that is gone would be nobody's. So stays is asked after the zone
 // was read, and leave writes the zone in any case: either stays knows of the deletion already,
 // or the zone has changed since it was read, and the update is refused.
 func (z *zone) enter(ctx context.Context, host string, site store.ObjectName, stays func() error) (changed bool, err error) {
-	var known map[string]string
 	cached, err := z.cache.Get(z.name)
-	if err == nil {
-		known = cached.Data
-	} else if !apierrors.IsNotFound(err) {
-		return false, err
+	if err == nil && hasOnly(cached, host, site) {
+		return false, nil // as most times; if the cache is old, there will be an event
 	}
-	// The cache answers most calls. If it is old, there will be an event.
-	if changed, err := lacks(known, host, site.String()); err != nil || !changed {
+	if err != nil && !apierrors.IsNotFound(err) {
 		return false, err
 	}
 	err = retry.OnError(retry.DefaultBackoff, conflicts, func() error {
@@ -60,13 +59,16 @@ func (z *zone) enter(ctx context.Context, host string, site store.ObjectName, st
 		if err != nil {
 			return err
 		}
-		if changed, err = lacks(found.Data, host, site.String()); err != nil || !changed {
+		if changed = !hasOnly(found, host, site); !changed {
+			return nil
+		}
+		if err := z.vacant(ctx, host, found.Data[host], site); err != nil {
 			return err
 		}
 		if err := stays(); err != nil {
 			return err
 		}
-		take(found, site.String())
+		take(found, site)
 		if found.Data == nil {
 			found.Data = map[string]string{}
 		}
@@ -80,44 +82,76 @@ func (z *zone) enter(ctx context.Context, host string, site store.ObjectName, st
 	return changed, nil
 }
 
-// lacks says whether the entries must change so that the Website has this host and no other. It is a
-// refusal if the host is another Website's.
-func lacks(entries map[string]string, host, site string) (bool, error) {
-	holder, taken := entries[host]
-	if taken && holder != site {
-		return false, &refusal{v1alpha1.ReasonHostTaken, fmt.Sprintf("%s belongs to website %s", host, holder)}
+// vacant returns a refusal if the holder is another Website that wants the host. One that wants another by now keeps
+// this one no longer than nobody else wants it: or two that change places would wait for each other.
+func (z *zone) vacant(ctx context.Context, host, holder string, site store.ObjectName) error {
+	name, ok := nameOf(holder)
+	if !ok || name == site {
+		return nil
 	}
-	for other, holder := range entries {
-		if holder == site && other != host {
-			return true, nil
+	other, err := z.website(ctx, name)
+	if err == nil && other != nil && other.Spec.Host == host {
+		return &refusal{v1alpha1.ReasonHostTaken, fmt.Sprintf("%s belongs to website %s", host, holder)}
+	}
+	return err
+}
+
+// nameOf reads what stands in an entry. A hand may have written anything there.
+func nameOf(holder string) (name store.ObjectName, ok bool) {
+	name, err := store.ParseObjectName(holder)
+	return name, err == nil && name.Namespace != ""
+}
+
+// hasOnly says whether the zone gives the Website this host, and no other.
+func hasOnly(zone *corev1.ConfigMap, host string, site store.ObjectName) bool {
+	return zone.Data[host] == site.String() && hosts(zone, site) == 1
+}
+
+// hosts counts those of a Website.
+func hosts(zone *corev1.ConfigMap, site store.ObjectName) (n int) {
+	for _, holder := range zone.Data {
+		if holder == site.String() {
+			n++
 		}
 	}
-	return !taken, nil
+	return n
 }
 
 // take removes the entries of a Website.
-func take(zone *corev1.ConfigMap, site string) {
-	maps.DeleteFunc(zone.Data, func(_, holder string) bool { return holder == site })
+func take(zone *corev1.ConfigMap, site store.ObjectName) {
+	maps.DeleteFunc(zone.Data, func(_, holder string) bool { return holder == site.String() })
 }
 
-// leave takes all hosts from the Website. It asks no cache, which need not have heard of
-// what was entered a moment ago.
-func (z *zone) leave(ctx context.Context, site *v1alpha1.Website) error {
+// leave takes all hosts from a Website that goes. It asks no cache, which need not have heard of
+// what was entered a moment ago, nor of a new Website of that name.
+func (z *zone) leave(ctx context.Context, site store.ObjectName, uid types.UID) error {
 	err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
 		found, err := z.api.Get(ctx, z.name, metav1.GetOptions{})
 		if err != nil {
 			return err
 		}
-		take(found, store.MetaObjectToName(site).String())
+		if living, err := z.website(ctx, site); err != nil || living != nil {
+			return cmp.Or(err, errBehind)
+		}
+		take(found, site)
 		// An update that changes nothing is none. This one must refuse those that read the zone before.
-		metav1.SetMetaDataAnnotation(&found.ObjectMeta, lastToLeave, string(site.UID))
+		metav1.SetMetaDataAnnotation(&found.ObjectMeta, lastToLeave, string(uid))
 		_, err = z.api.Update(ctx, found, metav1.UpdateOptions{})
 		return err
 	})
 	if err != nil && !apierrors.IsNotFound(err) {
-		return fmt.Errorf("remove website %s/%s from zone %s: %w", site.Namespace, site.Name, z.name, err)
+		return fmt.Errorf("remove website %s from zone %s: %w", site, z.name, err)
 	}
 	return nil
+}
+
+// forget is for a Website that is gone. Its finalizer has seen to its host, unless a hand has removed that.
+func (z *zone) forget(ctx context.Context, site store.ObjectName) error {
+	cached, err := z.cache.Get(z.name)
+	if err != nil || hosts(cached, site) == 0 {
+		return nil // if the zone is not known yet, it will be news
+	}
+	return z.leave(ctx, site, "")
 }
 
 // enter enters the Website's host in the zone.
@@ -129,13 +163,14 @@ func (c *controller) enter(ctx context.Context, site *v1alpha1.Website) error {
 	return err
 }
 
-// sameHost queues the Websites that want a host whose entry has changed.
+// sameHost queues the Websites that want a host whose entry has changed, and those that the entry names.
 func (c *controller) sameHost() informer.ResourceEventHandler {
 	enqueue := func(old, now *corev1.ConfigMap) {
 		for _, zone := range []*corev1.ConfigMap{old, now} {
-			for host := range zone.Data {
+			for host, holder := range zone.Data {
 				if old.Data[host] != now.Data[host] {
 					c.enqueueHost(host)
+					c.enqueueHolder(holder)
 				}
 			}
 		}
@@ -160,5 +195,12 @@ func (c *controller) enqueueHost(host string) {
 	}
 	for _, site := range sites {
 		c.queue.Add(store.MetaObjectToName(site))
+	}
+}
+
+// enqueueHolder queues also who is gone: sync sees to it. Websites that are none of this controller's it leaves to theirs.
+func (c *controller) enqueueHolder(holder string) {
+	if name, ok := nameOf(holder); ok && (c.Namespace == "" || c.Namespace == name.Namespace) {
+		c.queue.Add(name)
 	}
 }

@@ -62,6 +62,8 @@ const (
 	ReasonHostTaken = "HostTaken"
 	// ReasonNotOwned: a Deployment or a Service of this name belongs to somebody else.
 	ReasonNotOwned = "NotOwned"
+	// ReasonSyncFailed: the server refuses what the Website needs. It is tried again.
+	ReasonSyncFailed = "SyncFailed"
 )
 
 // WebsiteList is a page of Websites.
