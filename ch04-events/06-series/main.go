@@ -1,6 +1,6 @@
 // Command 06-series records the same thing again and again through events.k8s.io/v1: one
 // event in the API, which becomes a series, is counted up now and then, and ends. How the
-// writes are noted is in sink.go.
+// writes are noted, and ends, is in sink.go.
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	eventsv1 "k8s.io/api/events/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/klog/v2"
 
 	"client-go-workbook/lib/demo"
 	"client-go-workbook/lib/events"
@@ -53,6 +54,7 @@ type steps struct {
 	clients  kubernetes.Interface
 	ns       string
 	sink     sink
+	ends     ends
 	recorder events.EventRecorder
 	stop     func() // writes what is left
 	coats    int
@@ -63,7 +65,7 @@ func (d *steps) start(ctx context.Context, option events.BroadcasterOption) erro
 	broadcaster := events.NewBroadcaster(&d.sink, option)
 	d.stop = broadcaster.Shutdown
 	d.recorder = broadcaster.NewRecorder(nil, "example.com/painter") // no scheme: references know their kind
-	return broadcaster.StartRecordingToSinkWithContext(ctx)
+	return broadcaster.StartRecordingToSinkWithContext(klog.NewContext(ctx, d.ends.logger()))
 }
 
 // paint says that bert was painted, with a brush: one regarding, one related object. There
@@ -149,12 +151,13 @@ func (d *steps) finish(ctx context.Context) (string, error) {
 	var rows [][]string
 	for _, act := range []struct {
 		coats int
+		ends  int // of series then
 		why   string
 	}{
-		{1, ""},
-		{1, ""},
-		{3, fmt.Sprintf("the end: nothing for %s here, for 6 minutes by default", finishTime)},
-		{1, "another one"},
+		{1, 0, ""},
+		{1, 0, ""},
+		{3, 1, fmt.Sprintf("the end: nothing for %s here, for 6 minutes by default", finishTime)},
+		{1, 0, "another one"},
 	} {
 		d.paint(act.coats)
 		sent, err := d.sink.Take(ctx, 1)
@@ -162,6 +165,9 @@ func (d *steps) finish(ctx context.Context) (string, error) {
 			return "", err
 		}
 		rows = append(rows, append(sent[0], act.why))
+		if _, err := d.ends.Take(ctx, act.ends); err != nil { // until then, what happens would belong to it
+			return "", err
+		}
 	}
 	return demo.Columns(rows...), nil
 }

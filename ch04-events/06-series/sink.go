@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"os"
 
 	eventsv1 "k8s.io/api/events/v1"
+	"k8s.io/klog/v2"
+	"k8s.io/klog/v2/textlogger"
 
 	"client-go-workbook/lib/demo"
 	"client-go-workbook/lib/events"
@@ -37,4 +41,19 @@ func (s *sink) note(verb string, event *eventsv1.Event, err error) {
 		outcome = fmt.Sprint("series ×", event.Series.Count)
 	}
 	s.Note(verb, event.Regarding.Name, event.Reason, outcome)
+}
+
+// ends notes the ends of series, of which nobody but the log tells. All else that is logged goes where it would go.
+type ends struct{ demo.Journal }
+
+func (e *ends) logger() klog.Logger {
+	return textlogger.NewLogger(textlogger.NewConfig(textlogger.Verbosity(4), textlogger.Output(e)))
+}
+
+func (e *ends) Write(line []byte) (int, error) {
+	if !bytes.Contains(line, []byte("The series has ended")) {
+		return os.Stderr.Write(line)
+	}
+	e.Note()
+	return len(line), nil
 }

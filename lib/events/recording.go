@@ -243,6 +243,7 @@ func (r *recording) settle(ctx context.Context, s *series, event *eventsv1.Event
 	}
 	if s.ending && !s.wanted {
 		delete(r.series, keyOf(s.event))
+		logger.V(4).Info("The series has ended", "count", s.count)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/klog/v2"
 
 	"client-go-workbook/lib/events"
 	"client-go-workbook/lib/kubernetes/scheme"
@@ -139,6 +140,28 @@ func TestASeriesThatIsRefreshedWhileItEnds(t *testing.T) {
 		pull()
 		stop()
 		require.Equal(t, "10s patch web-0 Pulling ×2\n13s patch web-0 Pulling ×2\n16s patch web-0 Pulling ×3", api.told())
+	})
+}
+
+// The log tells the end when it is over: what happens then begins a new series.
+func TestTheEndOfASeriesIsLogged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newShelf()
+		logger, logged := logger(t)
+		broadcaster := events.NewBroadcaster(api)
+		defer broadcaster.Shutdown()
+		require.NoError(t, broadcaster.StartRecordingToSinkWithContext(klog.NewContext(t.Context(), logger)))
+		recorder := broadcaster.NewRecorder(scheme.Scheme, "example.com/kubelet")
+		for range 3 {
+			recorder.Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+		}
+		time.Sleep(12*time.Minute - time.Nanosecond)
+		require.NotContains(t, logged(), "ended")
+		api.failWith(slow(time.Minute))
+		time.Sleep(time.Minute)
+		require.NotContains(t, logged(), "ended", "what comes now belongs to it")
+		time.Sleep(time.Minute)
+		require.Regexp(t, `The series has ended event="shop/web-0\.[0-9a-f]+" reason="Pulling" count=3\s*$`, logged())
 	})
 }
 
