@@ -3,6 +3,8 @@ package events_test
 import (
 	"context"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -202,4 +204,36 @@ func TestAWatcherThatIsStoppedHearsNoMore(t *testing.T) {
 		say()
 		require.Equal(t, []int{2, 2}, []int{one, other})
 	})
+}
+
+// Whoever is started beside Shutdown is waited for, or gets nothing.
+func TestAHandlerThatIsStartedBesideShutdown(t *testing.T) {
+	for range 1_000 {
+		broadcaster := events.NewBroadcaster(newShelf())
+		recorder := broadcaster.NewRecorder(scheme.Scheme, "example.com/kubelet")
+		var down atomic.Bool
+		var late atomic.Int32
+		var all sync.WaitGroup
+		all.Go(func() {
+			for range 3 {
+				_, _ = broadcaster.StartEventWatcher(func(runtime.Object) { // an error says that it is too late
+					if down.Load() {
+						late.Add(1)
+					}
+				})
+			}
+		})
+		all.Go(func() {
+			for range 3 {
+				recorder.WithLogger(klog.Logger{}).Eventf(pod("web-0"), nil, normal, "Pulling", "Pull", "")
+			}
+		})
+		all.Go(func() {
+			broadcaster.Shutdown()
+			down.Store(true)
+		})
+		all.Wait()
+		broadcaster.Shutdown()
+		require.Zero(t, late.Load())
+	}
 }

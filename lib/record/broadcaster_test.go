@@ -3,6 +3,7 @@ package record_test
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 
+	"client-go-workbook/lib/kubernetes/scheme"
 	"client-go-workbook/lib/record"
 )
 
@@ -144,6 +146,39 @@ func TestAPanicEndsItsOwnHandlerOnly(t *testing.T) {
 	})
 	require.Contains(t, log.String(), "till is empty")
 	require.NotContains(t, log.String(), "dropped", "nothing was kept for a handler that is no more")
+}
+
+// Whoever is started beside Shutdown is waited for, or gets nothing.
+func TestAHandlerThatIsStartedBesideShutdown(t *testing.T) {
+	var log logbook
+	for range 1_000 {
+		b := record.NewBroadcaster(record.WithContext(log.context(t, 0)))
+		var down atomic.Bool
+		var late atomic.Int32
+		var all sync.WaitGroup
+		all.Go(func() {
+			for range 3 {
+				b.StartEventWatcher(func(*corev1.Event) {
+					if down.Load() {
+						late.Add(1)
+					}
+				})
+			}
+		})
+		all.Go(func() {
+			recorder := b.NewRecorder(scheme.Scheme, source).WithLogger(log.logger(0))
+			for range 3 {
+				recorder.Event(web, corev1.EventTypeNormal, "Done", "")
+			}
+		})
+		all.Go(func() {
+			b.Shutdown()
+			down.Store(true)
+		})
+		all.Wait()
+		b.Shutdown()
+		require.Zero(t, late.Load())
+	}
 }
 
 // Whoever starts, records, stops and shuts down may do so at any time, from anywhere: go test -race looks on.
