@@ -61,7 +61,8 @@ func playEvents(t *testing.T, seed uint64, written map[string]int) {
 			require.Equal(t, expected.Event, actual.Event)
 		}
 		written[kindOf(expected)]++
-		if answer := server.write(expected); answer != nil {
+		server.write(expected)
+		for _, answer := range server.answers() {
 			theirs.UpdateState(answer.DeepCopy())
 			ours.UpdateState(answer)
 		}
@@ -106,9 +107,9 @@ type limits struct {
 func newLimits(random *rand.Rand) limits {
 	return limits{
 		CacheSize: pick(random, 0, 0, 1, 2, 5, 20, -1),
-		Burst:     pick(random, 0, 0, 1, 3, 100, 100, -1),
+		Burst:     pick(random, 0, 0, 1, 3, 24, 26, 100, -1),
 		QPS:       pick[float32](random, 0, 0.01, 1, 100),
-		MaxEvents: pick(random, 0, 1, 2, 3, 5, -1),
+		MaxEvents: pick(random, 0, 1, 2, 3, 5, 9, 11, -1),
 		Interval:  pick(random, 0, 1, 60, -1),
 		SpamKey:   pick(random, "", "", "by reason", "by count"),
 		Key:       pick(random, "", "", "by source"),
@@ -163,10 +164,12 @@ type eventGroup struct {
 	last  time.Time
 }
 
-// pause is a time to wait, often one at which something changes.
+// pause is a time to wait, often one at which something changes. Below 0, the clock is set back.
 func (s *eventScript) pause() time.Duration {
 	interval := time.Duration(s.limits.interval()) * time.Second
-	return pick(s.random, 0, 0, 0, 0, 0, time.Millisecond, time.Second, 30*time.Second, interval, interval+1, 2*time.Hour)
+	const token = 300 * time.Second // until there is one more, by default
+	return pick(s.random, 0, 0, 0, 0, 0, 0, time.Millisecond, time.Second, 30*time.Second,
+		interval, interval+1, token-1, token, 2*time.Hour, -time.Second, -time.Hour)
 }
 
 func (s *eventScript) next(now time.Time) *corev1.Event {
@@ -265,11 +268,12 @@ func (s *eventScript) decorate(event *corev1.Event) {
 type eventServer struct {
 	random  *rand.Rand
 	version int
+	pending []*corev1.Event // written, but nobody has been told
 }
 
-func (s *eventServer) write(result *theirrecord.EventCorrelateResult) *corev1.Event {
+func (s *eventServer) write(result *theirrecord.EventCorrelateResult) {
 	if result.Skip || s.random.IntN(5) == 0 {
-		return nil
+		return
 	}
 	s.version++
 	answer := result.Event.DeepCopy()
@@ -282,5 +286,16 @@ func (s *eventServer) write(result *theirrecord.EventCorrelateResult) *corev1.Ev
 	case 2:
 		answer.Count = 0
 	}
-	return answer
+	s.pending = append(s.pending, answer)
+}
+
+// answers returns what the correlators are told now: mostly at once, sometimes later, and then in any order.
+func (s *eventServer) answers() []*corev1.Event {
+	if s.random.IntN(6) == 0 {
+		return nil
+	}
+	answers := s.pending
+	s.pending = nil
+	s.random.Shuffle(len(answers), func(i, j int) { answers[i], answers[j] = answers[j], answers[i] })
+	return answers
 }
