@@ -1,6 +1,7 @@
 package scan_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -283,6 +284,10 @@ func TestErrors(t *testing.T) {
 			"types.go:14: Widget_windows cannot be a kind; write a name of the letters A to Z, a to z and digits\n" +
 				"types.go:21: Äpfel cannot be a kind; write a name of the letters A to Z, a to z and digits",
 		},
+		"a //line comment, which says where something else was": {
+			one("//line widget.y:100\n// +genclient\n// +genclient:skipVerbs=list", "struct {\n"+typeMeta+"}"),
+			"types.go:8: Widget has no ObjectMeta; write metav1.ObjectMeta `json:\"metadata,omitempty\"` in it",
+		},
 		"no ObjectMeta": {
 			one("// +genclient\n// +genclient:skipVerbs=list", "struct {\n"+typeMeta+"}"),
 			"types.go:7: Widget has no ObjectMeta; write metav1.ObjectMeta `json:\"metadata,omitempty\"` in it",
@@ -349,6 +354,10 @@ func TestErrors(t *testing.T) {
 		"two packages": {
 			map[string][]byte{"a.go": []byte("package v1\n"), "b.go": []byte("// B.\npackage v2\n")},
 			"b.go:2: package v2 among files of package v1; write package v1",
+		},
+		"a program": {
+			map[string][]byte{"types.go": bytes.Replace(tagged("+genclient")["types.go"], []byte("package v1"), []byte("package main"), 1)},
+			"types.go:6: package main has clients, and is a program that nobody can import; write package v1",
 		},
 		"a type that is there twice": {
 			map[string][]byte{"a.go": []byte("package v1\ntype A int\n"), "b.go": []byte("package v1\n\ntype A string\n")},

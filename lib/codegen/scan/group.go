@@ -81,6 +81,9 @@ func (r *reader) checkGoNames(clients []*model.Type) {
 	if !token.IsIdentifier(r.pkg.GroupGoName) || !ast.IsExported(r.pkg.GroupGoName) {
 		r.at(pos, "group %q is %q in Go, which is no exported name", r.pkg.Group, r.pkg.GroupGoName).instead("// +groupGoName=Shop, or the like, above the package clause in doc.go")
 	}
+	if r.pkg.Name == "main" {
+		r.at(clients[0].Pos, "package main has clients, and is a program that nobody can import").instead("package %s", r.pkg.Version)
+	}
 	if !r.pkg.HasVersion() {
 		r.at(pos, "package %s has clients, but its path does not end in a version", r.pkg.Path).instead("them in a folder such as %s/v1", r.pkg.Path)
 	}

@@ -80,6 +80,8 @@ func list(ctx context.Context, patterns []string, o Options) ([]*Listed, error) 
 		switch {
 		case l.Error != nil && l.Error.Pos != "":
 			wrong = append(wrong, l.Err())
+		case l.Error != nil && strings.HasPrefix(l.Error.Err, "found packages "):
+			wrong = append(wrong, fmt.Errorf("%w; write one package clause in all files of a folder", l.Err()))
 		case l.Error != nil:
 			wrong = append(wrong, fmt.Errorf("%w; %s", l.Err(), findable))
 		case len(l.GoFiles)+len(l.CgoFiles) > 0:

@@ -36,6 +36,7 @@ func Packages(ctx context.Context, patterns []string, o Options) ([]*model.Packa
 	wg.Wait()
 	all := slices.Concat(problems...)
 	checkTogether(packages, &all)
+	checkRefs(ctx, packages, o, &all)
 	if err := all.err(); err != nil {
 		return nil, err
 	}
