@@ -77,3 +77,27 @@ func TestNamesThatMeet(t *testing.T) {
 	_, err = files.Format()
 	require.ErrorContains(t, err, "typed/shop/v1/shop_client.go and typed/shop/v1/shopv1.go would both declare ShopV1Interface; write another name")
 }
+
+// Go takes x_test.go for a test and x_windows.go for one system's; variables are called err and action; acronyms stay as they are.
+func TestNamesThatMeanSomethingElse(t *testing.T) {
+	only := func(name string, tags ...string) string {
+		tags = append(tags, "onlyVerbs=get,update")
+		return "// +genclient:" + strings.Join(tags, "\n// +genclient:") + "\n" + strings.ReplaceAll(till, "Till", name)
+	}
+	files, err := clientgen.Files([]*model.Package{api(t, only("Test"), only("Windows"), only("PodIP"), only("TestPodIPAM"),
+		only("Err", "method=Put,verb=update", "method=Rename,verb=create,subresource=name,input=ErrName"), "type ErrName struct{}\n")}, options)
+	require.NoError(t, err)
+	texts, err := files.Format()
+	require.NoError(t, err)
+	for _, path := range []string{"test.go", "windows.go", "fake/fake_test_type.go", "fake/fake_windows_type.go", "fake/fake_podip.go"} {
+		require.Contains(t, texts, "typed/shop/v1/"+path)
+	}
+	for path, want := range map[string]string{
+		"podip.go":         "the pod IPs of",
+		"testpodipam.go":   "the test pod IPAMs of",
+		"err.go":           "Put(ctx context.Context, errObject *shopv1.Err, opts",
+		"fake/fake_err.go": "Rename(ctx context.Context, errName string, errNameObject *shopv1.ErrName, opts",
+	} {
+		require.Contains(t, string(texts["typed/shop/v1/"+path]), want)
+	}
+}
