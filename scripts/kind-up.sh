@@ -81,6 +81,22 @@ else
   rm "$begun"
   trap - INT TERM HUP
 fi
+
+# The context's user becomes one of system:masters, as with the embedded cluster. To all others an
+# API server says for a moment after its start that everything is forbidden, for it has not read
+# the roles yet; and a recorder of events takes that for final.
+# shellcheck disable=SC2016 # the shell in the node expands
+masters=$("$engine" exec -i "$name-control-plane" bash -euo pipefail -c '
+  cd "$(mktemp -d)"
+  trap "rm -r $PWD" EXIT
+  cat >kubeconfig
+  for part in certificate key; do
+    kubectl --kubeconfig /etc/kubernetes/super-admin.conf config view --raw --output "jsonpath={.users[0].user.client-$part-data}" |
+      base64 --decode >"$part"
+  done
+  kubectl --kubeconfig kubeconfig config set-credentials "$0" --client-certificate certificate --client-key key --embed-certs >/dev/null
+  cat kubeconfig' "kind-$name" <"$kubeconfig")
+echo "$masters" >"$kubeconfig"
 chmod 600 "$kubeconfig"
 
 # kubectl is in the node: nobody needs one of their own.

@@ -24,7 +24,10 @@ case "$1" in
   info) ;;
   cp) tar -cO -C "$STAGE" owner ;;
   inspect) cat "$STAGE/running" ;;
-  *) echo "docker $*" >>"$STAGE/asked" ;;
+  *)
+    echo "docker $*" >>"$STAGE/asked"
+    if [[ $* == *super-admin.conf* ]]; then echo "a login of system:masters"; fi
+    ;;
 esac
 `
 	playedGo = `#!/bin/bash
@@ -132,6 +135,10 @@ func TestAStoppedKindClusterIsStartedAgain(t *testing.T) {
 	require.Contains(t, said, "The cluster is ready")
 	require.True(t, strings.HasPrefix(s.asked(), "docker start a-node b-node\n"), s.asked())
 	require.Contains(t, s.asked(), "kind export kubeconfig --name workbook --kubeconfig "+s.file(".workbook/kubeconfig"))
+
+	kubeconfig, err := os.ReadFile(s.file(".workbook/kubeconfig"))
+	require.NoError(t, err)
+	require.Equal(t, "a login of system:masters\n", string(kubeconfig))
 }
 
 func TestAHalfMadeKindClusterIsMadeAnew(t *testing.T) {
