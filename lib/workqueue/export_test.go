@@ -12,21 +12,26 @@ func NewWaiting[T comparable]() *waiting[T] { return &waiting[T]{} }
 func (w *waiting[T]) Add(item T, at time.Duration) bool { return w.add(item, at) }
 func (w *waiting[T]) Take(now time.Duration) (T, bool)  { return w.take(now) }
 func (w *waiting[T]) Next() (at time.Duration, ok bool) { return w.next() }
-func (w *waiting[T]) Room() int                         { return cap(w.alarms) }
+func (w *waiting[T]) Room() int                         { return len(w.blocks) * blockAlarms }
 func (w *waiting[T]) Len() int                          { return w.places.len() }
 
 // CheckInvariants checks what the type says is always so.
 func (w *waiting[T]) CheckInvariants() error {
-	if len(w.alarms) != w.places.len() {
-		return fmt.Errorf("%d items wait, there are %d alarms", w.places.len(), len(w.alarms))
+	if w.n != w.places.len() {
+		return fmt.Errorf("%d items wait, there are %d alarms", w.places.len(), w.n)
 	}
-	for i, a := range w.alarms {
-		if i > 0 && a.at < w.alarms[parent(i)].at {
+	for i := root; i < w.end(); i++ {
+		a := w.alarm(i)
+		if i > root && a.at < w.alarm(parent(i)).at {
 			return fmt.Errorf("alarm %d is due before its parent", i)
 		}
 		if place := w.places.entry(a.number).value; place != i {
 			return fmt.Errorf("alarm %d is of item %d, which has alarm %d", i, a.number, place)
 		}
+	}
+	most := len(w.places.slots) / 2 // items that there may have been since the table last shrank
+	if room := w.Room(); room >= root+most+blockAlarms {
+		return fmt.Errorf("room for %d alarms, of which at most %d were ever in use", room, most)
 	}
 	return w.places.CheckInvariants()
 }

@@ -11,12 +11,22 @@ import (
 // waiting holds items until they are due, for one goroutine. Times are counted from any fixed moment. The zero value is
 // empty.
 //
+//	place   0 1 2  3    4  5  6  7    8  9  10 11
+//	alarms  · · ·  1s   3s 2s 9s 4s   5s 6s ·  ·     in blocks, which never move
+//	              root  its children  those of 4
+//
+// A slice instead of the blocks would be copied again and again while a burst comes in, and getting the memory for that
+// takes longer than all the rest of the heap.
+//
 // Always:
-//   - alarms is a heap: none is due before the one at parent(i);
-//   - each item in places has one alarm: the one at its place, which has the item's number.
+//   - there are as many alarms as items: n, beginning at root;
+//   - they are a heap: none is due before the one at its parent;
+//   - each item has one alarm: the one at its place, which has the item's number;
+//   - blocks behind the last alarm were in use since places last shrank.
 type waiting[T comparable] struct {
-	alarms []alarm
-	places table[T, int] // in alarms
+	blocks []*[blockAlarms]alarm
+	n      int
+	places table[T, int]
 }
 
 // alarm says when an item is due. It has the item's number instead of the item, so that the heap is small, and the
@@ -27,22 +37,25 @@ type alarm struct {
 }
 
 const (
-	// arity is how many children a node of the heap has. With 4 it is half as high as with 2, and the children are next
-	// to each other.
+	// arity is how many children a node of the heap has. With 4 it is half as high as with 2.
 	arity = 4
-	// minAlarms is how many alarms there may be room for without need.
-	minAlarms = 256
+	// root is where the heap begins, so that the children of each node begin at a multiple of 4: they are in one block,
+	// and with 16 bytes each they fill a cache line.
+	root = arity - 1
+	// blockAlarms is how many alarms are allocated at once.
+	blockAlarms = 256
 )
 
-func parent(i int) int { return (i - 1) / arity }
+func parent(i int) int     { return i/arity + root - 1 }
+func firstChild(i int) int { return (i - root + 1) * arity }
 
 // add makes item due at a time, unless it is due by then anyway. It says whether it did.
 func (w *waiting[T]) add(item T, at time.Duration) bool {
 	number := w.places.number(item, hashOf(item))
-	i := len(w.alarms)
-	if i < w.places.len() { // the item is new
-		w.alarms = append(w.alarms, alarm{})
-	} else if i = w.places.entry(number).value; w.alarms[i].at <= at {
+	i := w.places.entry(number).value
+	if i == 0 { // where no alarm is: the item is new
+		i = w.grow()
+	} else if w.alarm(i).at <= at {
 		return false
 	}
 	w.up(i, alarm{at, number})
@@ -51,10 +64,10 @@ func (w *waiting[T]) add(item T, at time.Duration) bool {
 
 // next returns the time when the first item is due. ok is false if there is none.
 func (w *waiting[T]) next() (at time.Duration, ok bool) {
-	if len(w.alarms) == 0 {
+	if w.n == 0 {
 		return 0, false
 	}
-	return w.alarms[0].at, true
+	return w.alarm(root).at, true
 }
 
 // take takes out an item that is due by now: the one that has been for longest.
@@ -62,30 +75,47 @@ func (w *waiting[T]) take(now time.Duration) (item T, ok bool) {
 	if at, ok := w.next(); !ok || at > now {
 		return item, false
 	}
-	number := w.alarms[0].number
+	number := w.alarm(root).number
 	item = w.places.entry(number).key
-
-	last := len(w.alarms) - 1
-	moved := w.alarms[last]
-	w.alarms = w.alarms[:last]
-	if last > 0 {
-		w.down(0, moved)
+	w.n--
+	if w.n > 0 {
+		w.down(root, *w.alarm(w.end()))
 	}
 	if to := w.places.remove(number); to != nil {
-		for i := range w.alarms {
-			w.alarms[i].number = to[w.alarms[i].number]
-		}
-	}
-	if cap(w.alarms) > max(minAlarms, 4*last) {
-		w.alarms = append(make([]alarm, 0, 2*last), w.alarms...)
+		w.shrink(to)
 	}
 	return item, true
 }
 
+// end is the place behind the last alarm.
+func (w *waiting[T]) end() int { return root + w.n }
+
+// alarm returns the alarm at a place.
+func (w *waiting[T]) alarm(i int) *alarm { return &w.blocks[i/blockAlarms][i%blockAlarms] }
+
+// grow makes room for one more alarm, and returns its place.
+func (w *waiting[T]) grow() (i int) {
+	i = w.end()
+	if i/blockAlarms == len(w.blocks) {
+		w.blocks = append(w.blocks, &[blockAlarms]alarm{})
+	}
+	w.n++
+	return i
+}
+
+// shrink follows places, which has shrunk: it drops the blocks behind the last alarm, and renumbers the alarms.
+func (w *waiting[T]) shrink(to []uint32) {
+	w.blocks = slices.Clone(w.blocks[:1+(w.end()-1)/blockAlarms])
+	for i := root; i < w.end(); i++ {
+		a := w.alarm(i)
+		a.number = to[a.number]
+	}
+}
+
 // up puts an alarm at i, or nearer to the root, where its parent isn't later.
 func (w *waiting[T]) up(i int, a alarm) {
-	for ; i > 0 && a.at < w.alarms[parent(i)].at; i = parent(i) {
-		w.put(i, w.alarms[parent(i)])
+	for ; i > root && a.at < w.alarm(parent(i)).at; i = parent(i) {
+		w.put(i, *w.alarm(parent(i)))
 	}
 	w.put(i, a)
 }
@@ -93,39 +123,43 @@ func (w *waiting[T]) up(i int, a alarm) {
 // down puts an alarm at i, or farther from the root, where no child is earlier.
 func (w *waiting[T]) down(i int, a alarm) {
 	for {
-		child := w.earliestChild(i)
-		if child < 0 || a.at <= w.alarms[child].at {
+		child, earliest := w.earliestChild(i)
+		if a.at <= earliest.at {
 			break
 		}
-		w.put(i, w.alarms[child])
+		w.put(i, earliest)
 		i = child
 	}
 	w.put(i, a)
 }
 
 func (w *waiting[T]) put(i int, a alarm) {
-	w.alarms[i] = a
+	*w.alarm(i) = a
 	w.places.entry(a.number).value = i
 }
 
-// earliestChild returns -1 if there is no child.
-func (w *waiting[T]) earliestChild(i int) int {
-	first := arity*i + 1
-	if first >= len(w.alarms) {
-		return -1
+// earliestChild returns the child of i that is due first, and where it is. If there is none, that is never due.
+func (w *waiting[T]) earliestChild(i int) (child int, earliest alarm) {
+	earliest.at = never
+	first := firstChild(i)
+	if first >= w.end() {
+		return 0, earliest
 	}
-	earliest := first
-	for child := first + 1; child < min(first+arity, len(w.alarms)); child++ {
-		if w.alarms[child].at < w.alarms[earliest].at {
-			earliest = child
+	block := w.blocks[first/blockAlarms]
+	for place := first; place < min(first+arity, w.end()); place++ {
+		if a := block[place%blockAlarms]; a.at < earliest.at {
+			child, earliest = place, a
 		}
 	}
-	return earliest
+	return child, earliest
 }
 
 // show lists the items and how long they still wait, the first that is due first.
 func (w *waiting[T]) show(now time.Duration) string {
-	alarms := slices.Clone(w.alarms)
+	alarms := make([]alarm, w.n)
+	for i := range alarms {
+		alarms[i] = *w.alarm(root + i)
+	}
 	name := func(a alarm) string { return fmt.Sprint(w.places.entry(a.number).key) }
 	slices.SortFunc(alarms, func(a, b alarm) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), strings.Compare(name(a), name(b)))
