@@ -52,6 +52,20 @@ func TestMatches(t *testing.T) {
 	}
 }
 
+// All three actions that select say what, parsed, however they were made.
+func TestRestrictions(t *testing.T) {
+	opts := metav1.ListOptions{LabelSelector: "app=x", FieldSelector: "metadata.name!=a"}
+	for _, action := range []interface{ GetListRestrictions() ListRestrictions }{
+		NewListAction(pods, podKind, "shop", opts), NewRootListActionWithOptions(pods, podKind, opts),
+		NewDeleteCollectionAction(pods, "shop", opts), NewRootDeleteCollectionActionWithOptions(pods, metav1.DeleteOptions{}, opts),
+	} {
+		r := action.GetListRestrictions()
+		require.Equal(t, "app=x metadata.name!=a", r.Labels.String()+" "+r.Fields.String(), "%T", action)
+	}
+	w := NewWatchAction(pods, "shop", opts).GetWatchRestrictions()
+	require.Equal(t, "app=x metadata.name!=a", w.Labels.String()+" "+w.Fields.String())
+}
+
 // Actions are exported structs, so there are some that no constructor has made.
 func TestCopiesOfUnfinishedActions(t *testing.T) {
 	for _, action := range []Action{

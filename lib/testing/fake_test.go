@@ -128,6 +128,28 @@ func TestReactorThatChangesItsFake(t *testing.T) {
 	require.Equal(t, "the one that was added", answers(t, &fake, ""))
 }
 
+// The action goes on along the chain as it was. With three reactors there, a slice has room for a fourth.
+func TestReactorThatIsPrependedByAnother(t *testing.T) {
+	var fake clienttesting.Fake
+	var calls string
+	says := func(word string) clienttesting.ReactionFunc {
+		return func(clienttesting.Action) (bool, runtime.Object, error) {
+			calls += word
+			return false, nil, nil
+		}
+	}
+	fake.AddReactor("*", "*", func(clienttesting.Action) (bool, runtime.Object, error) {
+		calls += "a"
+		fake.PrependReactor("*", "*", says("new "))
+		return false, nil, nil
+	})
+	fake.AddReactor("*", "*", says("b"))
+	fake.AddReactor("*", "*", says("c"))
+	_, err := fake.Invokes(clienttesting.NewGetAction(pods, "shop", "web"), nil)
+	require.NoError(t, err)
+	require.Equal(t, "abc", calls)
+}
+
 func TestReactorThatPanics(t *testing.T) {
 	var fake clienttesting.Fake
 	fake.AddReactor("get", "pods/status", func(clienttesting.Action) (bool, runtime.Object, error) { panic("no answer") })

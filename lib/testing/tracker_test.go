@@ -183,6 +183,20 @@ func TestCustomResource(t *testing.T) {
 	require.ErrorContains(t, err, `patch policies "strict"`, "nothing says which of its lists are sets")
 }
 
+// A scheme calls the version inside a server __internal, and a resource of it has none.
+func TestInternalVersion(t *testing.T) {
+	internal := runtime.NewScheme()
+	internal.AddKnownTypes(schema.GroupVersion{Group: "shop", Version: runtime.APIVersionInternal}, &corev1.Pod{}, &corev1.PodList{})
+	tracker := clienttesting.NewObjectTracker(internal, nil)
+	require.NoError(t, tracker.Add(pod("here", "web")))
+	gvr := schema.GroupVersionResource{Group: "shop", Resource: "pods"}
+	_, err := tracker.Get(gvr, "here", "web")
+	require.NoError(t, err)
+	list, err := tracker.List(gvr, schema.GroupVersionKind{Group: "shop", Kind: "Pod"}, "here")
+	require.NoError(t, err)
+	require.Len(t, list.(*corev1.PodList).Items, 1)
+}
+
 func TestTrackerOfBadInput(t *testing.T) {
 	tracker := newTracker()
 	var nobody *corev1.Pod

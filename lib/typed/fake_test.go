@@ -220,3 +220,36 @@ func TestPointerSlices(t *testing.T) {
 	require.Nil(t, typed.FromPointerSlice[int](nil))
 	require.NotNil(t, typed.FromPointerSlice([]*int{}))
 }
+
+// What a generated method returns is never nil, as with a server: a caller may look at it before the error.
+func TestInvoke(t *testing.T) {
+	action := clienttesting.NewGetSubresourceAction(corev1.SchemeGroupVersion.WithResource("pods"), "shop", "scale", "web")
+	refused := errors.New("refused")
+	for name, tc := range map[string]struct {
+		answer runtime.Object
+		err    error
+		want   string // of the object
+		wrong  string // in the error
+	}{
+		"an answer":     {answer: podOf("scaled", ""), want: "scaled"},
+		"no answer":     {},
+		"a nil answer":  {answer: (*corev1.Pod)(nil)},
+		"an error":      {err: refused, wrong: "refused"},
+		"both":          {answer: podOf("scaled", ""), err: refused, want: "scaled", wrong: "refused"},
+		"another type":  {answer: &corev1.Node{}, wrong: "get pods: a reactor returned a *v1.Node, want *v1.Pod"},
+		"... and error": {answer: &corev1.Node{}, err: refused, wrong: "refused"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var fake clienttesting.Fake
+			fake.AddReactor("get", "pods/scale", func(clienttesting.Action) (bool, runtime.Object, error) { return true, tc.answer, tc.err })
+			pod, err := typed.Invoke(&fake, action, &corev1.Pod{})
+			require.NotNil(t, pod)
+			require.Equal(t, tc.want, pod.Name)
+			if tc.wrong == "" {
+				require.NoError(t, err)
+			} else {
+				require.EqualError(t, err, tc.wrong)
+			}
+		})
+	}
+}
