@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	eventsv1 "k8s.io/api/events/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/watch"
 
@@ -69,8 +70,13 @@ func play(t *testing.T, seed uint64, faults bool) {
 
 // trouble is a way for requests to go wrong that doesn't last.
 func trouble(random *rand.Rand) failure {
-	if random.IntN(2) == 0 {
+	switch random.IntN(4) {
+	case 0:
 		return always(errAway)
+	case 1:
+		return always(apierrors.NewServiceUnavailable("starting"))
+	case 2:
+		return always(apierrors.NewTooManyRequests("busy", 1))
 	}
 	return func(ctx context.Context, _ string) error {
 		if err := slow(3*time.Second)(ctx, ""); err != nil {
