@@ -374,7 +374,7 @@ func TestNoHostIsEnteredForTheDead(t *testing.T) {
 	require.Empty(t, w.zone())
 }
 
-// TestTheServerRestarts while a controller runs, and in the middle of its work.
+// TestTheServerRestarts while a controller runs, and in the middle of its work. What its watches have seen is history by then.
 func TestTheServerRestarts(t *testing.T) {
 	w := newTown(t, cluster.ForDisruption(t))
 	w.run()
@@ -382,6 +382,7 @@ func TestTheServerRestarts(t *testing.T) {
 	w.create("old", site("old.example.com"))
 	w.eventually(w.state("old"), serving("old", site("old.example.com")))
 	w.create("new", site("new.example.com"))
+	require.NoError(t, cluster.CompactEtcd(t.Context()))
 	require.NoError(t, cluster.RestartAPIServer(t.Context()))
 	w.change("old", site("older.example.com"))
 

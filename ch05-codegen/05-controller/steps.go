@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -96,6 +97,9 @@ func (d *steps) news(ctx context.Context, n int, do func() error) (string, error
 		return "", err
 	}
 	rows, err := d.events.Take(ctx, n)
+	if len(d.stops) > 1 { // what several tell has no order in common
+		slices.SortFunc(rows, slices.Compare)
+	}
 	return demo.Columns(rows...), err
 }
 
