@@ -91,8 +91,7 @@ func (o Options) check() error {
 	var all wrong
 	all.report(o.OutputDir == "", "no output: --output-dir is the folder for the clientset")
 	all = append(all, render.CheckImportPath("output-pkg", o.OutputPackage, "that of --output-dir, as in example.com/shop/clients"))
-	unfit := []string{"_", "main", "vendor"}
-	all.report(!token.IsIdentifier(o.ClientsetName) || slices.Contains(unfit, o.ClientsetName),
+	all.report(!token.IsIdentifier(o.ClientsetName) || slices.Contains([]string{"_", "main", "vendor"}, o.ClientsetName),
 		"--clientset-name %q is no name for a Go package that others import: write letters and digits", o.ClientsetName)
 	all.report(o.APIPath[0] != '/' || strings.HasSuffix(o.APIPath, "/"), "--clientset-api-path %q: write it with a slash at the start and none at the end, as in /apis", o.APIPath)
 	return errors.Join(all...)

@@ -36,7 +36,9 @@ func Packages(ctx context.Context, patterns []string, o Options) ([]*model.Packa
 	wg.Wait()
 	all := slices.Concat(problems...)
 	checkTogether(packages, &all)
-	checkRefs(ctx, packages, o, &all)
+	if len(all) == 0 { // what could not be read may seem to be missing
+		checkRefs(ctx, packages, o, &all)
+	}
 	if err := all.err(); err != nil {
 		return nil, err
 	}

@@ -20,33 +20,13 @@ type ref struct {
 	method  model.Method
 }
 
-// checkRefs reports types of other packages that are not there. Most are of packages that have been read; only for others
-// the go command is asked once more.
+// checkRefs reports types of other packages that are not there.
 func checkRefs(ctx context.Context, packages []*model.Package, o Options, all *problems) {
-	declared := map[string]map[string]bool{} // import path → type
-	for _, p := range packages {
-		declared[p.Path] = map[string]bool{}
-		for _, t := range p.Types {
-			declared[p.Path][t.Name] = true
-		}
-	}
 	refs := foreign(packages)
-	others := map[string]bool{}
-	for _, r := range refs {
-		if !declared[r.Package][r.Name] {
-			others[r.Package] = true
-		}
-	}
-	if len(others) == 0 {
-		return
-	}
-	listed, err := List(ctx, o.Dir, []string{"-find"}, slices.Sorted(maps.Keys(others)))
+	declared, err := typesOf(ctx, refs, packages, o)
 	if err != nil {
 		all.add(err)
 		return
-	}
-	for _, l := range listed {
-		declared[l.ImportPath] = l.types()
 	}
 	for _, r := range refs {
 		setting := fmt.Sprintf("%s=%s.%s of method %s", r.setting, r.Package, r.Name, r.method.Name)
@@ -57,6 +37,32 @@ func checkRefs(ctx context.Context, packages []*model.Package, o Options, all *p
 			all.at(r.method.Pos, "%s: package %s has no type %s", setting, r.Package, r.Name).instead("the name of a type that it has")
 		}
 	}
+}
+
+// typesOf returns the names of types by import path. Most are of packages that have been read; only for others the go command
+// is asked once more.
+func typesOf(ctx context.Context, refs []ref, packages []*model.Package, o Options) (map[string]map[string]bool, error) {
+	declared := map[string]map[string]bool{}
+	for _, p := range packages {
+		declared[p.Path] = map[string]bool{}
+		for _, t := range p.Types {
+			declared[p.Path][t.Name] = true
+		}
+	}
+	others := map[string]bool{}
+	for _, r := range refs {
+		if !declared[r.Package][r.Name] {
+			others[r.Package] = true
+		}
+	}
+	if len(others) == 0 {
+		return declared, nil
+	}
+	listed, err := List(ctx, o.Dir, []string{"-find"}, slices.Sorted(maps.Keys(others)))
+	for _, l := range listed {
+		declared[l.ImportPath] = l.types()
+	}
+	return declared, err
 }
 
 // foreign are the types of other packages that clients' methods send and return. A list returns the type of a list.
