@@ -3,6 +3,7 @@ package render
 import (
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -23,8 +24,14 @@ func parallel[T any](paths []string, do func(path string) (T, error)) ([]T, erro
 	}
 	close(next)
 	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
+	if err := joinOnce(errs); err != nil {
 		return nil, err
 	}
 	return results, nil
+}
+
+// joinOnce joins errors: one that hundreds of files have in a row counts once, such as a missing folder.
+func joinOnce(errs []error) error {
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+	return errors.Join(slices.CompactFunc(errs, func(a, b error) bool { return a.Error() == b.Error() })...)
 }

@@ -393,3 +393,13 @@ func TestImportPaths(t *testing.T) {
 		require.EqualError(t, render.CheckImportPath("output-pkg", path, "another"), "--output-pkg "+strconv.Quote(path)+" is no import path: write another")
 	}
 }
+
+func TestAnOutputFolderThatCannotBeMade(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	require.NoError(t, os.Symlink("nowhere", dir))
+	files := render.New("client-gen", "")
+	put(t, files, "a.go", "type A struct{}")
+	put(t, files, "b.go", "type B struct{}")
+	_, err := files.Write(dir, render.Options{})
+	require.EqualError(t, err, "mkdir "+dir+": file exists")
+}
