@@ -197,7 +197,7 @@ func TestPackagesThatGetInEachOthersWay(t *testing.T) {
 		"write // +groupGoName=Shop2, or a better name, above a package clause in doc.go")
 }
 
-// What methods send and return is looked up where it should be: in the packages that are read, or in others.
+// What methods send and return is looked up in the packages that are read, and in others that can be found.
 func TestTypesOfOtherPackages(t *testing.T) {
 	dir := module(t, map[string]string{
 		"parts/parts.go":     "package parts\n\ntype Screw struct{}\n\ntype NailList struct{}\n",
@@ -218,6 +218,5 @@ func TestTypesOfOtherPackages(t *testing.T) {
 	file := dir + "/apis/c/v1/types.go:"
 	require.EqualError(t, err, file+"6: input=example.test/shop/parts.Bolt of method A: package example.test/shop/parts has no type Bolt; write the name of a type that it has\n"+
 		file+"6: result=example.test/shop/apis/a/v1.Toll of method A: package example.test/shop/apis/a/v1 has no type Toll; write the name of a type that it has\n"+
-		file+"7: result=example.test/shop/party.Screw of method B: there is no package example.test/shop/party; write the import path of one that this module can import\n"+
 		file+"8: result=example.test/shop/parts.ScrewList of method C: package example.test/shop/parts has no type ScrewList; write the name of a type that it has")
 }

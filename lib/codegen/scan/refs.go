@@ -2,7 +2,6 @@ package scan
 
 import (
 	"context"
-	"fmt"
 	"go/parser"
 	"go/token"
 	"maps"
@@ -20,28 +19,22 @@ type ref struct {
 	method  model.Method
 }
 
-// checkRefs reports types of other packages that are not there.
+// checkRefs reports types that packages do not have. A package that the go command does not find is left to the compiler: generators
+// work before a module has all its requirements, too.
 func checkRefs(ctx context.Context, packages []*model.Package, o Options, all *problems) {
 	refs := foreign(packages)
-	declared, err := typesOf(ctx, refs, packages, o)
-	if err != nil {
-		all.add(err)
-		return
-	}
+	declared := typesOf(ctx, refs, packages, o)
 	for _, r := range refs {
-		setting := fmt.Sprintf("%s=%s.%s of method %s", r.setting, r.Package, r.Name, r.method.Name)
-		switch types := declared[r.Package]; {
-		case len(types) == 0:
-			all.at(r.method.Pos, "%s: there is no package %s", setting, r.Package).instead("the import path of one that this module can import")
-		case !types[r.Name]:
-			all.at(r.method.Pos, "%s: package %s has no type %s", setting, r.Package, r.Name).instead("the name of a type that it has")
+		if types := declared[r.Package]; len(types) > 0 && !types[r.Name] {
+			all.at(r.method.Pos, "%s=%s.%s of method %s: package %s has no type %s", r.setting, r.Package, r.Name, r.method.Name, r.Package, r.Name).
+				instead("the name of a type that it has")
 		}
 	}
 }
 
 // typesOf returns the names of types by import path. Most are of packages that have been read; only for others the go command
 // is asked once more.
-func typesOf(ctx context.Context, refs []ref, packages []*model.Package, o Options) (map[string]map[string]bool, error) {
+func typesOf(ctx context.Context, refs []ref, packages []*model.Package, o Options) map[string]map[string]bool {
 	declared := map[string]map[string]bool{}
 	for _, p := range packages {
 		declared[p.Path] = map[string]bool{}
@@ -56,13 +49,13 @@ func typesOf(ctx context.Context, refs []ref, packages []*model.Package, o Optio
 		}
 	}
 	if len(others) == 0 {
-		return declared, nil
+		return declared
 	}
-	listed, err := List(ctx, o.Dir, []string{"-find"}, slices.Sorted(maps.Keys(others)))
+	listed, _ := List(ctx, o.Dir, []string{"-find"}, slices.Sorted(maps.Keys(others)))
 	for _, l := range listed {
 		declared[l.ImportPath] = l.types()
 	}
-	return declared, err
+	return declared
 }
 
 // foreign are the types of other packages that clients' methods send and return. A list returns the type of a list.
