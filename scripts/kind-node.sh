@@ -71,6 +71,10 @@ event_lease() {
     return 1
   fi
   answer=$(etcdctl lease timetolive "$(printf %x "$lease")" --write-out fields)
+  if grep -q '^"GrantedTTL" : 0$' <<<"$answer"; then
+    echo "ask etcd for the lease of event \"$2\" in namespace \"$1\": lease $lease has ended" >&2
+    return 1
+  fi
   awk '$1 == "\"GrantedTTL\"" {granted = $3} $1 == "\"TTL\"" {left = $3} END {print granted, left}' <<<"$answer"
 }
 
