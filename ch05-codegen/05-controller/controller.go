@@ -48,6 +48,7 @@ type controller struct {
 	byHost      store.TypedIndexer[*v1alpha1.Website]
 	deployments appslisters.DeploymentLister
 	services    corelisters.ServiceLister
+	server      server
 	zone        *zone
 	queue       workqueue.TypedRateLimitingInterface[store.ObjectName]
 
@@ -86,17 +87,18 @@ func newController(o options) (*controller, error) {
 		byHost:      websites.TypedInformer().GetTypedIndexer(),
 		deployments: deployments.Lister(),
 		services:    services.Lister(),
+		server:      server{o.Client},
 		zone: &zone{
-			name:  o.Zone.Name,
-			cache: configMaps.Lister().ConfigMaps(o.Zone.Namespace),
-			api:   o.Kubernetes.CoreV1().ConfigMaps(o.Zone.Namespace),
+			name:   o.Zone.Name,
+			cache:  configMaps.Lister().ConfigMaps(o.Zone.Namespace),
+			api:    o.Kubernetes.CoreV1().ConfigMaps(o.Zone.Namespace),
+			server: server{o.Client},
 		},
 		queue: workqueue.NewTypedRateLimitingQueueWithConfig(o.Limiter, workqueue.TypedRateLimitingQueueConfig[store.ObjectName]{
 			Name: "websites",
 		}),
 		informers: []factory{sites, owned, zones},
 	}
-	c.zone.website = c.ask
 	indexers := informersv1alpha1.WebsiteIndexers{"host": func(site *v1alpha1.Website) ([]string, error) { return []string{site.Spec.Host}, nil }}
 	return c, errors.Join(
 		websites.TypedInformer().AddTypedIndexers(indexers),
@@ -253,33 +255,3 @@ func (c *controller) reconcile(ctx context.Context, site *v1alpha1.Website) (mad
 type refusal struct{ reason, message string }
 
 func (r *refusal) Error() string { return r.message }
-
-// behind says whether an error means only that the cache had not heard yet of something.
-func behind(err error) bool { return conflicts(err) || errors.Is(err, errBehind) }
-
-// conflicts says whether somebody else's write came first.
-func conflicts(err error) bool { return apierrors.IsConflict(err) || apierrors.IsAlreadyExists(err) }
-
-// errBehind is that the server, when asked, knows better.
-var errBehind = errors.New("the cache is behind")
-
-// ask asks the server, not the cache, for a Website that is there and stays; nil is none.
-func (c *controller) ask(ctx context.Context, key store.ObjectName) (*v1alpha1.Website, error) {
-	site, err := c.Client.WorkbookV1alpha1().Websites(key.Namespace).Get(ctx, key.Name, metav1.GetOptions{})
-	if apierrors.IsNotFound(err) || err == nil && site.DeletionTimestamp != nil {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("get website %s: %w", key, err)
-	}
-	return site, nil
-}
-
-// stillThere asks the server whether a Website of the cache is there, and stays.
-func (c *controller) stillThere(ctx context.Context, site *v1alpha1.Website) error {
-	now, err := c.ask(ctx, store.MetaObjectToName(site))
-	if err == nil && (now == nil || now.UID != site.UID) {
-		return errBehind
-	}
-	return err
-}

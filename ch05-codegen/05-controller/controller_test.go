@@ -375,6 +375,18 @@ func TestNothingIsToldFromAnOldCache(t *testing.T) {
 			require.Empty(b, b.events())
 		})
 	})
+	t.Run("the former's Deployment is gone by now", func(t *testing.T) {
+		left := foreign.DeepCopy()
+		former := site("shop")
+		former.UID = "0"
+		left.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(former, v1alpha1.SchemeGroupVersion.WithKind("Website"))}
+		onBench(t, 2, []runtime.Object{left}, func(b *bench) {
+			b.core.PrependReactor("get", "deployments", fail(-1, apierrors.NewNotFound(appsv1.Resource("deployments"), "shop")))
+			require.NoError(b, b.sites.Tracker().Add(shop))
+			synctest.Wait()
+			require.Empty(b, b.writes())
+		})
+	})
 	t.Run("the host is free again", func(t *testing.T) {
 		blog := site("blog")
 		blog.Spec.Host, blog.UID = shop.Spec.Host, "2"

@@ -50,8 +50,10 @@ func (p part[T]) ensure(ctx context.Context) (none T, err error) {
 	switch {
 	case apierrors.IsNotFound(err):
 		return p.create(ctx)
-	case err != nil || found.GetDeletionTimestamp() != nil || p.isLeftover(found):
+	case err != nil:
 		return none, err
+	case found.GetDeletionTimestamp() != nil || p.isLeftover(found):
+		return none, p.confirm(ctx, found)
 	}
 	if err := p.claim(ctx, found); err != nil {
 		return none, err
@@ -95,29 +97,45 @@ func (p part[T]) isLeftover(found T) bool {
 // claim says whether the object that has the name is ours to write. If it belongs to somebody else, it
 // stays as it is: two controllers that each put right what the other did would never end.
 func (p part[T]) claim(ctx context.Context, found T) error {
+	var message string
 	switch owner := metav1.GetControllerOf(found); {
 	case owner != nil && owner.UID == p.site.UID:
 		return nil
 	case owner != nil:
-		return p.refuse(ctx, found, fmt.Sprintf("%s %s belongs to %s %s", p.kind, p.site.Name, owner.Kind, owner.Name))
+		message = fmt.Sprintf("%s %s belongs to %s %s", p.kind, p.site.Name, owner.Kind, owner.Name)
 	case found.GetLabels()[siteLabel] != p.site.Name:
-		return p.refuse(ctx, found, fmt.Sprintf("%s %s was not made for this website", p.kind, p.site.Name))
+		message = fmt.Sprintf("%s %s was not made for this website", p.kind, p.site.Name)
+	default:
+		// An orphan that was made for a Website of this name, as after "kubectl delete --cascade=orphan": it is
+		// adopted. But perhaps that is happening right now, to this very Website.
+		return p.server.stays(ctx, p.site)
 	}
-	// An orphan that was made for a Website of this name, as after "kubectl delete --cascade=orphan": it is
-	// adopted. But perhaps that is happening right now, to this very Website.
-	return p.stillThere(ctx, p.site)
-}
-
-// refuse asks the server before people are told. A write that stands on an old cache is refused; a word is not.
-func (p part[T]) refuse(ctx context.Context, found T, message string) error {
-	now, err := p.api.Get(ctx, p.site.Name, metav1.GetOptions{})
-	if apierrors.IsNotFound(err) || err == nil && now.GetResourceVersion() != found.GetResourceVersion() {
-		return errBehind
-	}
-	if err != nil {
-		return fmt.Errorf("get %s %s/%s: %w", p.kind, p.site.Namespace, p.site.Name, err)
+	if err := p.confirm(ctx, found); err != nil {
+		return err
 	}
 	return &refusal{v1alpha1.ReasonNotOwned, message}
+}
+
+// confirm asks the server whether the object is as the cache has it, before people are told of it. A write that
+// stands on an old cache is refused; a word is not.
+func (p part[T]) confirm(ctx context.Context, found T) error {
+	now, err := p.now(ctx)
+	if err == nil && now.GetResourceVersion() != found.GetResourceVersion() {
+		return errBehind
+	}
+	return err
+}
+
+// now asks the server, not the cache, for an object that is in the cache.
+func (p part[T]) now(ctx context.Context) (none T, err error) {
+	now, err := p.api.Get(ctx, p.site.Name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return none, errBehind
+	}
+	if err != nil {
+		return none, fmt.Errorf("get %s %s/%s: %w", p.kind, p.site.Namespace, p.site.Name, err)
+	}
+	return now, nil
 }
 
 // mark makes the Website the owner.

@@ -8,7 +8,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -22,7 +21,7 @@ func (c *controller) report(ctx context.Context, site *v1alpha1.Website, made pa
 		return nil // or each write would be an event, and each event a write
 	}
 	// Of two copies the one that has heard less must not take back what the other has told.
-	if err := c.refresh(ctx, &made); err != nil {
+	if err := c.refresh(ctx, site, &made); err != nil {
 		return err
 	}
 	status := statusOf(site, made, refused)
@@ -44,17 +43,15 @@ func (c *controller) report(ctx context.Context, site *v1alpha1.Website, made pa
 }
 
 // refresh asks the server how far the Deployment is.
-func (c *controller) refresh(ctx context.Context, made *parts) error {
+func (c *controller) refresh(ctx context.Context, site *v1alpha1.Website, made *parts) error {
 	if made.deployment == nil {
 		return nil
 	}
-	now, err := c.Kubernetes.AppsV1().Deployments(made.deployment.Namespace).Get(ctx, made.deployment.Name, metav1.GetOptions{})
-	if apierrors.IsNotFound(err) || err == nil && !equality.Semantic.DeepEqual(now.Spec, made.deployment.Spec) {
+	now, err := c.deployment(site).now(ctx)
+	if err == nil && !equality.Semantic.DeepEqual(now.Spec, made.deployment.Spec) {
 		return errBehind // it isn't the one that was found right
 	}
-	if err == nil {
-		made.deployment = now
-	}
+	made.deployment = now
 	return err
 }
 

@@ -31,19 +31,20 @@ const lastToLeave = "workbook.example.com/last-to-leave"
 //
 // Many write to it, each a line of its own: that is what conflicts are tried again for.
 type zone struct {
-	name    string
-	cache   corelisters.ConfigMapNamespaceLister
-	api     clientcorev1.ConfigMapInterface
-	website func(context.Context, store.ObjectName) (*v1alpha1.Website, error) // nil is that there is none
+	name   string
+	cache  corelisters.ConfigMapNamespaceLister
+	api    clientcorev1.ConfigMapInterface
+	server server
 }
 
-// enter gives the host to the Website, and takes from it what it had before. It changes nothing
+// enter gives the Website its host, and takes from it what it had before. It changes nothing
 // and returns a refusal if another Website has the host.
 //
-// A host that is given to a Website that is gone would be nobody's. So stays is asked after the zone
-// was read, and leave writes the zone in any case: either stays knows of the deletion already,
-// or the zone has changed since it was read, and the update is refused.
-func (z *zone) enter(ctx context.Context, host string, site store.ObjectName, stays func() error) (changed bool, err error) {
+// A host that is given to a Website that is gone would be nobody's. So the server is asked for it after
+// the zone was read, and leave writes the zone in any case: either the server knows of the deletion
+// already, or the zone has changed since it was read, and the update is refused.
+func (z *zone) enter(ctx context.Context, of *v1alpha1.Website) (changed bool, err error) {
+	host, site := of.Spec.Host, store.MetaObjectToName(of)
 	cached, err := z.cache.Get(z.name)
 	if err == nil && hasOnly(cached, host, site) {
 		return false, nil // as most times; if the cache is old, there will be an event
@@ -65,7 +66,7 @@ func (z *zone) enter(ctx context.Context, host string, site store.ObjectName, st
 		if err := z.vacant(ctx, host, found.Data[host], site); err != nil {
 			return err
 		}
-		if err := stays(); err != nil {
+		if err := z.server.stays(ctx, of); err != nil {
 			return err
 		}
 		take(found, site)
@@ -89,7 +90,7 @@ func (z *zone) vacant(ctx context.Context, host, holder string, site store.Objec
 	if !ok || name == site {
 		return nil
 	}
-	other, err := z.website(ctx, name)
+	other, err := z.server.website(ctx, name)
 	if err == nil && other != nil && other.Spec.Host == host {
 		return &refusal{v1alpha1.ReasonHostTaken, fmt.Sprintf("%s belongs to website %s", host, holder)}
 	}
@@ -130,7 +131,7 @@ func (z *zone) leave(ctx context.Context, site store.ObjectName, uid types.UID) 
 		if err != nil {
 			return err
 		}
-		if living, err := z.website(ctx, site); err != nil || living != nil {
+		if living, err := z.server.website(ctx, site); err != nil || living != nil {
 			return cmp.Or(err, errBehind)
 		}
 		take(found, site)
@@ -156,7 +157,7 @@ func (z *zone) forget(ctx context.Context, site store.ObjectName) error {
 
 // enter enters the Website's host in the zone.
 func (c *controller) enter(ctx context.Context, site *v1alpha1.Website) error {
-	entered, err := c.zone.enter(ctx, site.Spec.Host, store.MetaObjectToName(site), func() error { return c.stillThere(ctx, site) })
+	entered, err := c.zone.enter(ctx, site)
 	if entered {
 		c.Recorder.Eventf(site, corev1.EventTypeNormal, "HostEntered", "%s leads here", site.Spec.Host)
 	}
