@@ -39,48 +39,52 @@ type zone struct {
 
 // enter gives the Website its host, and takes from it what it had before. It changes nothing
 // and returns a refusal if another Website has the host.
-//
-// A host that is given to a Website that is gone would be nobody's. So the server is asked for it after
-// the zone was read, and leave writes the zone in any case: either the server knows of the deletion
-// already, or the zone has changed since it was read, and the update is refused.
-func (z *zone) enter(ctx context.Context, of *v1alpha1.Website) (changed bool, err error) {
-	host, site := of.Spec.Host, store.MetaObjectToName(of)
+func (z *zone) enter(ctx context.Context, site *v1alpha1.Website) (changed bool, err error) {
+	host := site.Spec.Host
 	cached, err := z.cache.Get(z.name)
-	if err == nil && hasOnly(cached, host, site) {
+	if err == nil && hasOnly(cached, host, store.MetaObjectToName(site)) {
 		return false, nil // as most times; if the cache is old, there will be an event
 	}
 	if err != nil && !apierrors.IsNotFound(err) {
 		return false, err
 	}
-	err = retry.OnError(retry.DefaultBackoff, conflicts, func() error {
-		found, err := z.api.Get(ctx, z.name, metav1.GetOptions{})
-		if apierrors.IsNotFound(err) { // empty at first, so that the entry is an update
-			found, err = z.api.Create(ctx, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: z.name}}, metav1.CreateOptions{})
-		}
-		if err != nil {
-			return err
-		}
-		if changed = !hasOnly(found, host, site); !changed {
-			return nil
-		}
-		if err := z.vacant(ctx, host, found.Data[host], site); err != nil {
-			return err
-		}
-		if err := z.server.stays(ctx, of); err != nil {
-			return err
-		}
-		take(found, site)
-		if found.Data == nil {
-			found.Data = map[string]string{}
-		}
-		found.Data[host] = site.String()
-		_, err = z.api.Update(ctx, found, metav1.UpdateOptions{})
+	err = retry.OnError(retry.DefaultBackoff, conflicts, func() (err error) {
+		changed, err = z.tryEnter(ctx, site)
 		return err
 	})
 	if err != nil {
 		return false, fmt.Errorf("enter %s in zone %s: %w", host, z.name, err)
 	}
 	return changed, nil
+}
+
+// tryEnter enters the host, unless somebody else writes at the same time.
+//
+// A host that is given to a Website that is gone would be nobody's. So the server is asked for it after
+// the zone was read, and leave writes the zone in any case: either the server knows of the deletion
+// already, or the zone has changed since it was read, and the update is refused.
+func (z *zone) tryEnter(ctx context.Context, site *v1alpha1.Website) (changed bool, err error) {
+	host, name := site.Spec.Host, store.MetaObjectToName(site)
+	found, err := z.api.Get(ctx, z.name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) { // empty at first, so that the entry is an update
+		found, err = z.api.Create(ctx, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: z.name}}, metav1.CreateOptions{})
+	}
+	if err != nil || hasOnly(found, host, name) {
+		return false, err
+	}
+	if err := z.vacant(ctx, host, found.Data[host], name); err != nil {
+		return false, err
+	}
+	if err := z.server.stays(ctx, site); err != nil {
+		return false, err
+	}
+	take(found, name)
+	if found.Data == nil {
+		found.Data = map[string]string{}
+	}
+	found.Data[host] = name.String()
+	_, err = z.api.Update(ctx, found, metav1.UpdateOptions{})
+	return true, err
 }
 
 // vacant returns a refusal if the holder is another Website that wants the host. One that wants another by now keeps
