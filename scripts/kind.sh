@@ -42,7 +42,7 @@ exists() { kind get clusters 2>/dev/null | grep -x "$name" >/dev/null; }
 
 # owner prints the folder of the workbook that has made the cluster: own has written
 # it into the control plane's node, which need not run to be read.
-owner() { "$engine" cp "$name-control-plane:/etc/workbook" - 2>/dev/null | tar -xO; }
+owner() { "$engine" cp "$name-control-plane:/etc/workbook" - 2>/dev/null | tar -xOf -; }
 
 own() { "$engine" exec -i "$name-control-plane" tee /etc/workbook <<<"$root" >/dev/null; }
 

@@ -19,10 +19,10 @@ type kindStage struct {
 }
 
 const (
-	playedDocker = `#!/bin/bash
+	playedDocker = `#!/usr/bin/env bash
 case "$1" in
   info) ;;
-  cp) tar -cO -C "$STAGE" owner ;;
+  cp) tar -cf - -C "$STAGE" owner ;;
   inspect) cat "$STAGE/running" ;;
   *)
     echo "docker $*" >>"$STAGE/asked"
@@ -30,7 +30,7 @@ case "$1" in
     ;;
 esac
 `
-	playedGo = `#!/bin/bash
+	playedGo = `#!/usr/bin/env bash
 case "$*" in
   "tool kind get clusters") cat "$STAGE/clusters" ;;
   "tool kind get nodes "*) echo a-node b-node ;;
@@ -67,7 +67,7 @@ func (s kindStage) run(script string, args ...string) (said string, ok bool) {
 	s.Helper()
 	cmd := exec.CommandContext(s.Context(), s.file("scripts/"+script), args...)
 	cmd.Env = append(os.Environ(), "STAGE="+s.root, "PATH="+s.file("bin")+":"+os.Getenv("PATH"),
-		"CLUSTER=kind", "KIND_EXPERIMENTAL_PROVIDER=docker", "EVENT_TTL=")
+		"CLUSTER=kind", "KIND_EXPERIMENTAL_PROVIDER=docker", "EVENT_TTL=", "LC_ALL=C") // bash warns of a locale that isn't there
 	out, err := cmd.CombinedOutput()
 	return string(out), err == nil
 }

@@ -22,7 +22,7 @@ func TestScriptsRefuseWhatIsWrongAtOnce(t *testing.T) {
 		{"kind-up.sh", []string{"EVENT_TTL=0s"}, "EVENT_TTL=0s is not a duration such as 30m or 1h\n"},
 	} {
 		cmd := exec.CommandContext(t.Context(), "../../scripts/"+test.script)
-		cmd.Env = append(os.Environ(), append([]string{"WORKBOOK_KUBECONFIG=", "WORKBOOK_CONTEXT="}, test.env...)...)
+		cmd.Env = append(os.Environ(), append([]string{"WORKBOOK_KUBECONFIG=", "WORKBOOK_CONTEXT=", "LC_ALL=C"}, test.env...)...)
 		said, err := cmd.CombinedOutput()
 		require.Error(t, err, test)
 		require.Equal(t, test.want, string(said))
