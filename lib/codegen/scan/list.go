@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -39,7 +41,7 @@ func List(ctx context.Context, dir string, flags, patterns []string) ([]*Listed,
 	if len(patterns) == 0 {
 		return nil, errors.New("no packages to read; write their import paths or folders, such as ./apis/v1")
 	}
-	if i := slices.IndexFunc(patterns, func(p string) bool { return strings.HasSuffix(p, ".go") }); i >= 0 {
+	if i := slices.IndexFunc(patterns, func(p string) bool { return isGoFile(dir, p) }); i >= 0 {
 		return nil, fmt.Errorf("%s is a file; write the folder or import path of its package", patterns[i])
 	}
 	args := slices.Concat([]string{"list", "-e", "-json=ImportPath,Dir,Name,GoFiles,CgoFiles,Match,ImportMap,DepOnly,Error"}, flags, []string{"--"}, patterns)
@@ -66,6 +68,18 @@ func List(ctx context.Context, dir string, flags, patterns []string) ([]*Listed,
 		}
 		all = append(all, l)
 	}
+}
+
+// isGoFile tells a file from a package like github.com/nats-io/nats.go.
+func isGoFile(dir, pattern string) bool {
+	if !strings.HasSuffix(pattern, ".go") {
+		return false
+	}
+	if !filepath.IsAbs(pattern) {
+		pattern = filepath.Join(dir, pattern)
+	}
+	info, err := os.Stat(pattern)
+	return err == nil && !info.IsDir()
 }
 
 const findable = "write an import path or folder that has Go files"
