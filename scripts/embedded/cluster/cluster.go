@@ -64,7 +64,7 @@ func New(opts Options) (*Cluster, error) {
 		opts.Cache = filepath.Join(cache, "client-go-workbook")
 	}
 	if ttl := opts.EventTTL; ttl != "" {
-		// The API server counts in seconds, and takes none for ever.
+		// The API server counts whole seconds, and 0 of them mean for ever.
 		if d, err := time.ParseDuration(ttl); err != nil || d < time.Second {
 			return nil, fmt.Errorf("EVENT_TTL=%s is not a duration such as 30m or 1h", ttl)
 		}

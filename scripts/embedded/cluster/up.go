@@ -29,7 +29,7 @@ func (c *Cluster) Up(ctx context.Context) error {
 	return c.locked(ctx, func(s *State) error {
 		begin := time.Now()
 		c.sayCrashes(s)
-		if _, err := readKubeconfig(c.kubeconfig); err != nil { // not when all runs, and nobody can reach it
+		if _, err := readKubeconfig(c.kubeconfig); err != nil { // said now, or all would run and nobody could reach it
 			return err
 		}
 		if err := c.prepare(ctx, s); err != nil {
