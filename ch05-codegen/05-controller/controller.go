@@ -39,6 +39,7 @@ const grace = 20 * time.Second
 //	Services ────┤     ▲                     │ error       └──▶ status, events         status.go
 //	zone ────────┘     └── AddRateLimited ───┘
 //
+// It reads what its informers have heard, and asks the server where that isn't good enough: server.go.
 // It keeps no state of its own: what has to be done follows from how things are. So it may be
 // killed at any point, and several may run at once. Then all of them do all of the work: who comes
 // second finds it done, or its write is refused. To elect a leader would save that, no more.
