@@ -32,8 +32,9 @@ type Controller struct {
 //   - The Deployment has the Website's namespace and name, and the Website as its controller (metav1.NewControllerRef). What
 //     shape says about it is so; the rest is others' business and stays.
 //   - A Deployment of that name which the Website doesn't control, or which is being deleted, is left alone. That is no error.
-//   - The status is what statusOf makes of the Website's own Deployment; nil, if somebody else has its name. Its
-//     ObservedGeneration is that of the Website which all this was done for. It is written last, by UpdateStatus.
+//   - The status is what statusOf makes of the Website's own Deployment, also of one that is being deleted; or of nil, if
+//     somebody else has its name. Its ObservedGeneration is that of the Website which all this was done for. It is written
+//     last, by UpdateStatus.
 //   - What is already as it should be costs no request. An error is that of the request, still known to apierrors, and no
 //     further request follows.
 func (c *Controller) Reconcile(ctx context.Context, site *v1alpha1.Website) error {
