@@ -13,7 +13,7 @@ type Tag struct {
 	Value string // behind the first "="; empty if there is none
 }
 
-// Block is a comment: lines with no other between them. It is in no declaration, and behind none.
+// Block is a comment: lines with no other between them. It is in no other declaration, behind none, and right above none.
 type Block struct {
 	First, Last int      // lines of the file, from 1
 	Text        []string // of each of its lines, without what makes it a comment
@@ -51,5 +51,5 @@ func Of(source, typeName string) ([]Tag, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Above(f.blocks(), line), nil
+	return Above(f.blocks(line), line), nil
 }

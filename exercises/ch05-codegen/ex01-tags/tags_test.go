@@ -103,6 +103,8 @@ func TestTooFarAway(t *testing.T) {
 func TestOthersTags(t *testing.T) {
 	check(t, noOther, "none", website, "// +genclient", "type Page struct{}")
 	check(t, noOther, "none", "// +genclient", "type Page struct{}", "", website)
+	check(t, noOther, "none", "// +genclient", "type Page struct{}", website)
+	check(t, noOther, "b", "// +a", "type Page struct{}", "// +b", website)
 	check(t, noOther, "none", "type Page struct {", "\t// +optional", "\tTitle string", "\t// +page", "}", "", website)
 	check(t, noOther, "b", "type (", "\t// +a", "\tPage struct{}", "", "\t// +b", "\tWebsite struct{}", ")")
 }

@@ -39,11 +39,11 @@ func (f file) declared(typeName string) (int, error) {
 	return 0, fmt.Errorf("the file declares no type %s", typeName)
 }
 
-// blocks returns the comments that can be above something.
-func (f file) blocks() []Block {
+// blocks returns the comments that can be about what is declared in a line.
+func (f file) blocks(line int) []Block {
 	var blocks []Block
 	for _, group := range f.Comments {
-		if group.Pos() < f.Package || slices.ContainsFunc(f.declarations(), func(n ast.Node) bool { return f.belongs(group, n) }) {
+		if group.Pos() < f.Package || slices.ContainsFunc(f.declarations(), func(n ast.Node) bool { return f.takes(n, group, line) }) {
 			continue
 		}
 		b := Block{First: f.line(group.Pos()), Last: f.line(group.End())}
@@ -71,9 +71,10 @@ func (f file) declarations() []ast.Node {
 	return all
 }
 
-// belongs says whether a comment is in a declaration, or in a line with its end.
-func (f file) belongs(group *ast.CommentGroup, declaration ast.Node) bool {
-	return declaration.Pos() < group.Pos() && f.line(group.Pos()) <= f.line(declaration.End())
+// takes says whether a comment is in a declaration, in a line with its end, or right above it, if it isn't the one in our line.
+func (f file) takes(declaration ast.Node, group *ast.CommentGroup, line int) bool {
+	first, last := f.line(declaration.Pos()), f.line(declaration.End())
+	return declaration.Pos() < group.Pos() && f.line(group.Pos()) <= last || first != line && f.line(group.End()) == first-1
 }
 
 // lines takes away what makes a text a comment.
