@@ -45,7 +45,8 @@ func (i Invariant) Broken(t testing.TB, r Report) {
 func (i Invariant) Equal(t testing.TB, expected, saw any, doing string, args ...any) {
 	t.Helper()
 	if !assert.ObjectsAreEqual(expected, saw) {
-		i.Broken(t, Report{Doing: fmt.Sprintf(doing, args...), Expected: show(expected), Saw: show(saw)})
+		want, got := apart(show(expected), show(saw))
+		i.Broken(t, Report{Doing: fmt.Sprintf(doing, args...), Expected: want, Saw: got})
 	}
 }
 
@@ -119,6 +120,41 @@ func show(v any) string {
 		return v.Error()
 	}
 	return fmt.Sprintf("%+v", v)
+}
+
+const (
+	long   = 240 // characters: in longer texts nobody finds by eye what differs
+	nearby = 40  // how many of those beside a difference are shown
+)
+
+// apart cuts off what two long texts have in common at either end.
+func apart(a, b string) (string, string) {
+	if min(len(a), len(b)) <= long || a == b {
+		return a, b
+	}
+	x, y := []rune(a), []rune(b)
+	shorter := min(len(x), len(y))
+	head, tail := 0, 0
+	for head < shorter && x[head] == y[head] {
+		head++
+	}
+	for tail < shorter-head && x[len(x)-1-tail] == y[len(y)-1-tail] {
+		tail++
+	}
+	return middle(x, head, tail), middle(y, head, tail)
+}
+
+// middle leaves out the first head characters and the last tail, but for those nearby.
+func middle(text []rune, head, tail int) string {
+	from, to := max(0, head-nearby), len(text)-max(0, tail-nearby)
+	cut := string(text[from:to])
+	if from > 0 {
+		cut = "…" + cut
+	}
+	if to < len(text) {
+		cut += "…"
+	}
+	return cut
 }
 
 // withoutTrace keeps of testify's message what was wrong: its labels repeat what the invariant says better.

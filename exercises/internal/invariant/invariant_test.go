@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -56,6 +57,27 @@ doing      APIPath("/api")
 expected   "/api/v1"
 saw        ""
 read       lib/rest/url.go`, told(t, func(t testing.TB) { oneSlash.Equal(t, "/api/v1", "", "APIPath(%q)", "/api") }))
+}
+
+// Of long texts the part is shown in which they differ.
+func TestEqualOfLongTexts(t *testing.T) {
+	many := make([]int, 200)
+	one := slices.Clone(many)
+	one[100] = 7
+	require.Equal(t, `
+invariant  one slash between parts
+doing      count
+expected   …0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0…
+saw        …0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 7 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0…
+read       lib/rest/url.go`, told(t, func(t testing.TB) { oneSlash.Equal(t, many, one, "count") }))
+
+	// At the end, and longer by one.
+	require.Contains(t, told(t, func(t testing.TB) { oneSlash.Equal(t, many, append(many, 7), "count") }),
+		"saw        … 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 7]\n")
+
+	// What only its type tells apart is shown as it is.
+	require.Contains(t, told(t, func(t testing.TB) { oneSlash.Equal(t, make([]int64, 200), many, "count") }),
+		"saw        [0 0 0")
 }
 
 // As testify sees it: bytes by content, numbers by type.
