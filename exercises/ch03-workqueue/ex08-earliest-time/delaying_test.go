@@ -54,6 +54,7 @@ type logging struct {
 	workqueue.TypedInterface[string]
 	began time.Time
 	onAdd func()
+	onAsk func() // called by ShuttingDown, when it has its answer
 
 	mu  sync.Mutex
 	log []string
@@ -67,6 +68,14 @@ func (l *logging) Add(item string) {
 	if l.onAdd != nil {
 		l.onAdd()
 	}
+}
+
+func (l *logging) ShuttingDown() bool {
+	down := l.TypedInterface.ShuttingDown()
+	if l.onAsk != nil {
+		l.onAsk()
+	}
+	return down
 }
 
 func (l *logging) String() string {
@@ -219,6 +228,27 @@ func TestNothingComesAfterShutDown(t *testing.T) {
 		d.AddAfter("lamp", 0)
 		pass(time.Minute)
 		never.Equal(t, "", q.String(), "AddAfter(cart, 1s), shut down, AddAfter(door, 1s), AddAfter(lamp, 0), and wait for a minute: what is the queue asked to add")
+	})
+}
+
+// Between the question whether it is the end, and what AddAfter makes of the answer, there is time for the end to come. A
+// ShutDown that has to wait for the lock comes after both.
+func TestShutDownWhileAddAfterIsAtWork(t *testing.T) {
+	later(t, never, func(t *testing.T, d *earliesttime.Delaying, q *logging) {
+		q.onAsk = func() {
+			q.onAsk = nil
+			var returned atomic.Bool
+			go func() {
+				d.ShutDown()
+				returned.Store(true)
+			}()
+			for n := 0; n < 10_000 && !returned.Load(); n++ {
+				runtime.Gosched()
+			}
+		}
+		d.AddAfter("cart", time.Second)
+		pass(time.Minute)
+		never.Equal(t, "", q.String(), "AddAfter(cart, 1s), shut down while it asks the queue whether it is the end, and wait for a minute: what is the queue asked to add")
 	})
 }
 

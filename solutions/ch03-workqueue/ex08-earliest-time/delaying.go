@@ -39,6 +39,8 @@ func (d *Delaying) AddAfter(item string, delay time.Duration) {
 	// BEGIN SOLUTION: Add item now, or note when it is due and see to the timer.
 	// setTimerLocked sets the timer to the earliest time that is due; it needs d.mu.
 
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if d.queue.ShuttingDown() {
 		return
 	}
@@ -46,8 +48,6 @@ func (d *Delaying) AddAfter(item string, delay time.Duration) {
 		d.queue.Add(item)
 		return
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	at := time.Now().Add(delay)
 	if earlier, waits := d.due[item]; waits && !at.Before(earlier) {
 		return
