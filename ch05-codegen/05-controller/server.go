@@ -14,7 +14,7 @@ import (
 )
 
 // server is asked where the cache isn't good enough: before people are told of something, and before a write that would
-// be wrong if the Website were gone. It can refuse neither.
+// be wrong if the Website were gone. No resourceVersion guards against either.
 type server struct{ versioned.Interface }
 
 // website returns a Website that is there and stays; nil is none.
