@@ -18,7 +18,7 @@ func (l *lock) Lock() {
 
 func (l *lock) keepTrying() {
 	for range 8 {
-		for range 1000 { // less than a microsecond
+		for range 4000 { // about half a microsecond
 		}
 		runtime.Gosched() // who has it may be waiting for this core
 		if l.TryLock() {
