@@ -89,8 +89,7 @@ func (p part[T]) create(ctx context.Context) (none T, err error) {
 // isLeftover says whether the object belongs to a Website of the same name that is gone. The garbage collector will
 // come for it.
 func (p part[T]) isLeftover(found T) bool {
-	owner := metav1.GetControllerOf(found)
-	ours := metav1.NewControllerRef(p.site, v1alpha1.SchemeGroupVersion.WithKind("Website"))
+	owner, ours := metav1.GetControllerOf(found), p.owner()
 	return owner != nil && owner.UID != ours.UID && owner.Name == ours.Name && owner.Kind == ours.Kind && owner.APIVersion == ours.APIVersion
 }
 
@@ -146,9 +145,14 @@ func (p part[T]) mark(obj T) {
 	}
 	labels[siteLabel] = p.site.Name
 	obj.SetLabels(labels)
-	owner := metav1.NewControllerRef(p.site, v1alpha1.SchemeGroupVersion.WithKind("Website"))
+	owner := p.owner()
 	others := slices.DeleteFunc(slices.Clone(obj.GetOwnerReferences()), func(o metav1.OwnerReference) bool { return o.UID == owner.UID })
 	obj.SetOwnerReferences(append(others, *owner))
+}
+
+// owner is the Website, as its objects name it.
+func (p part[T]) owner() *metav1.OwnerReference {
+	return metav1.NewControllerRef(p.site, v1alpha1.SchemeGroupVersion.WithKind("Website"))
 }
 
 func (c *controller) deployment(site *v1alpha1.Website) part[*appsv1.Deployment] {
