@@ -32,9 +32,9 @@ func TestKilledAtEveryStep(t *testing.T) {
 	after := func(n int64) want { return want{fmt.Sprintf("site-%d.example.org", n), pause, 1} }
 
 	created := w.atEveryWrite("create", func(n int64) { w.create(name(n), before(n)) },
-		func(n int64) { w.eventually(w.state(name(n)), serving(name(n), before(n))) })
+		func(n int64) { w.serves(name(n), before(n)) })
 	changed := w.atEveryWrite("change", func(n int64) { w.change(name(n%created), after(n)) },
-		func(n int64) { w.eventually(w.state(name(n%created)), serving(name(n%created), after(n))) })
+		func(n int64) { w.serves(name(n%created), after(n)) })
 	deleted := w.atEveryWrite("delete", func(n int64) { require.NoError(w, w.sites.Delete(w.Context(), name(n), metav1.DeleteOptions{})) },
 		func(n int64) { w.eventually(w.state(name(n)), "") })
 
@@ -82,11 +82,11 @@ func TestTwoCopies(t *testing.T) {
 	}
 	everywhere(func(name string, n int) { w.create(name, want{name + ".example.com", pause, 1}) })
 	everywhere(func(name string, n int) {
-		w.eventually(w.state(name), serving(name, want{name + ".example.com", pause, 1}))
+		w.serves(name, want{name + ".example.com", pause, 1})
 	})
 	everywhere(func(name string, n int) { w.change(name, want{name + ".example.org", pause, 2}) })
 	everywhere(func(name string, n int) {
-		w.eventually(w.state(name), serving(name, want{name + ".example.org", pause, 2}))
+		w.serves(name, want{name + ".example.org", pause, 2})
 	})
 	require.Len(t, w.zone(), sites)
 	w.stopped(first)
@@ -117,7 +117,7 @@ func TestUsersMeddle(t *testing.T) {
 	shop := want{"shop.example.com", pause, 1}
 	w.run()
 	w.create("shop", shop)
-	w.eventually(w.state("shop"), serving("shop", shop))
+	w.serves("shop", shop)
 
 	patchDeployment := func(patch string) error {
 		_, err := deployments.Patch(ctx, "shop", types.StrategicMergePatchType, []byte(patch), metav1.PatchOptions{})
@@ -177,13 +177,13 @@ func TestUsersMeddle(t *testing.T) {
 	} {
 		require.NoError(t, c.do(), c.what)
 		w.Log(c.what)
-		w.eventually(w.state("shop"), serving("shop", shop))
+		w.serves("shop", shop)
 	}
 
 	// What the Website says nothing about is left to the user.
 	require.NoError(t, patchDeployment(`{"metadata":{"annotations":{"mine":"yes"}},"spec":{"template":{"spec":{"containers":[{"name":"site","env":[{"name":"MINE","value":"yes"}]}]}}}}`))
 	require.NoError(t, patchDeployment(`{"spec":{"replicas":3}}`))
-	w.eventually(w.state("shop"), serving("shop", shop))
+	w.serves("shop", shop)
 	require.Equal(t, "yes", w.deployment("shop").Annotations["mine"])
 	require.Equal(t, "MINE", w.deployment("shop").Spec.Template.Spec.Containers[0].Env[0].Name)
 }
@@ -239,7 +239,7 @@ func TestWhatBelongsToOthersIsLeftAlone(t *testing.T) {
 	require.NoError(t, deployments.DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{LabelSelector: siteLabel + "!=served"}))
 	require.NoError(t, services.Delete(ctx, "served", metav1.DeleteOptions{}))
 	for _, name := range []string{"plain", "owned", "served"} {
-		w.eventually(w.state(name), serving(name, want{name + ".example.com", pause, 0}))
+		w.serves(name, want{name + ".example.com", pause, 0})
 	}
 }
 
@@ -250,7 +250,7 @@ func TestAnOrphanIsAdopted(t *testing.T) {
 	shop := want{"shop.example.com", pause, 1}
 	w.run()
 	w.create("shop", shop)
-	w.eventually(w.state("shop"), serving("shop", shop))
+	w.serves("shop", shop)
 	before := w.deployment("shop")
 
 	orphan := metav1.DeletePropagationOrphan
@@ -262,7 +262,7 @@ func TestAnOrphanIsAdopted(t *testing.T) {
 	require.Empty(t, w.deployment("shop").OwnerReferences)
 
 	w.create("shop", shop)
-	w.eventually(w.state("shop"), serving("shop", shop))
+	w.serves("shop", shop)
 	require.Equal(t, before.UID, w.deployment("shop").UID)
 	require.Equal(t, before.Generation, w.deployment("shop").Generation, "nothing was rolled out")
 }
@@ -274,9 +274,9 @@ func TestAHostHasOneWebsite(t *testing.T) {
 	w.run()
 	site := func(host string) want { return want{host, pause, 0} }
 	w.create("first", site("a.example.com"))
-	w.eventually(w.state("first"), serving("first", site("a.example.com")))
+	w.serves("first", site("a.example.com"))
 	w.create("second", site("b.example.com"))
-	w.eventually(w.state("second"), serving("second", site("b.example.com")))
+	w.serves("second", site("b.example.com"))
 
 	w.change("second", site("a.example.com"))
 	w.eventually(w.condition("second"), "False HostTaken: a.example.com belongs to website "+w.ns+"/first")
@@ -284,14 +284,14 @@ func TestAHostHasOneWebsite(t *testing.T) {
 	require.Equal(t, map[string]string{"a.example.com": w.ns + "/first", "b.example.com": w.ns + "/second"}, w.zone())
 
 	w.change("first", site("c.example.com"))
-	w.eventually(w.state("second"), serving("second", site("a.example.com")))
-	w.eventually(w.state("first"), serving("first", site("c.example.com")))
+	w.serves("second", site("a.example.com"))
+	w.serves("first", site("c.example.com"))
 	require.Equal(t, map[string]string{"c.example.com": w.ns + "/first", "a.example.com": w.ns + "/second"}, w.zone())
 
 	w.change("first", site("a.example.com")) // they change places
 	w.change("second", site("c.example.com"))
-	w.eventually(w.state("first"), serving("first", site("a.example.com")))
-	w.eventually(w.state("second"), serving("second", site("c.example.com")))
+	w.serves("first", site("a.example.com"))
+	w.serves("second", site("c.example.com"))
 }
 
 // TestTheServerRefuses: the status says so, which said that all was well; and when the server has changed its mind, it is.
@@ -301,7 +301,7 @@ func TestTheServerRefuses(t *testing.T) {
 	shop := want{"shop.example.com", pause, 1}
 	w.run()
 	w.create("shop", shop)
-	w.eventually(w.state("shop"), serving("shop", shop))
+	w.serves("shop", shop)
 
 	quotas := w.core.CoreV1().ResourceQuotas(w.ns)
 	none := corev1.ResourceList{"count/deployments.apps": resource.MustParse("0")}
@@ -320,7 +320,7 @@ func TestTheServerRefuses(t *testing.T) {
 	require.Equal(t, corev1.EventTypeWarning, w.heard("shop", "SyncFailed").Type)
 
 	require.NoError(t, quotas.Delete(t.Context(), "none", metav1.DeleteOptions{}))
-	w.eventually(w.state("shop"), serving("shop", shop))
+	w.serves("shop", shop)
 }
 
 // TestAHandRemovesTheFinalizer of a Website that is being deleted, while no controller runs.
@@ -330,13 +330,13 @@ func TestAHandRemovesTheFinalizer(t *testing.T) {
 	shop := want{"shop.example.com", pause, 0}
 	first := w.run()
 	w.create("shop", shop)
-	w.eventually(w.state("shop"), serving("shop", shop))
+	w.serves("shop", shop)
 	w.stopped(first)
 	require.NoError(t, w.sites.Delete(t.Context(), "shop", metav1.DeleteOptions{}))
 	w.letGo(t.Context())
 	w.create("heir", shop)
 	w.run()
-	w.eventually(w.state("heir"), serving("heir", shop))
+	w.serves("heir", shop)
 	require.Equal(t, map[string]string{"shop.example.com": w.ns + "/heir"}, w.zone())
 
 	require.NoError(t, w.sites.Delete(t.Context(), "heir", metav1.DeleteOptions{})) // and while one runs
@@ -380,14 +380,14 @@ func TestTheServerRestarts(t *testing.T) {
 	w.run()
 	site := func(host string) want { return want{host, pause, 1} }
 	w.create("old", site("old.example.com"))
-	w.eventually(w.state("old"), serving("old", site("old.example.com")))
+	w.serves("old", site("old.example.com"))
 	w.create("new", site("new.example.com"))
 	require.NoError(t, cluster.CompactEtcd(t.Context()))
 	require.NoError(t, cluster.RestartAPIServer(t.Context()))
 	w.change("old", site("older.example.com"))
 
-	w.eventually(w.state("new"), serving("new", site("new.example.com")))
-	w.eventually(w.state("old"), serving("old", site("older.example.com")))
+	w.serves("new", site("new.example.com"))
+	w.serves("old", site("older.example.com"))
 	require.NoError(t, w.sites.Delete(t.Context(), "old", metav1.DeleteOptions{}))
 	w.eventually(w.state("old"), "")
 }

@@ -216,6 +216,12 @@ func (w *town) eventually(is func() string, want string) {
 	}
 }
 
+// serves waits until the Website and all that belongs to it are as they should be.
+func (w *town) serves(name string, as want) {
+	w.Helper()
+	w.eventually(w.state(name), serving(name, as))
+}
+
 // state tells all there is about a Website, in words that are the same for all that are right.
 func (w *town) state(name string) func() string {
 	return func() string {
